@@ -1,0 +1,123 @@
+//! What can be said on the command line.
+
+use super::listing::Format;
+use bank::{
+    Amount, Money,
+    domain::{LONGEST_ACCOUNT, Name, is_id},
+};
+use clap::{Args, Parser, Subcommand};
+use std::{path::PathBuf, str::FromStr};
+
+/// A small retail bank, on a real bank's records.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bank",
+    version,
+    about,
+    after_help = "Exit codes: 0 done; 1 refused, or a difference found; 2 bad input or usage."
+)]
+pub(crate) struct Cli {
+    /// The bank's file [default: bank.db; for `demo` bank-demo.db]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) store: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Import the sample that ships with the program, verify it, and show what is there
+    Demo,
+    /// Import a statement: each line takes effect once, however often it is imported
+    Import {
+        /// The statement: `;` between fields, with a header line
+        file: PathBuf,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Hold the books against the balances that a statement recorded
+    Verify {
+        /// The statement
+        file: PathBuf,
+    },
+    /// List the accounts
+    Accounts {
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Show an account
+    Account {
+        #[arg(value_parser = account_id)]
+        id: String,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// List the entries of an account, with the balance after each
+    Ledger {
+        #[arg(value_parser = account_id)]
+        id: String,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Show what moved through the bank, and what is there
+    Stats {
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Open an account
+    Create {
+        #[arg(value_parser = account_id)]
+        id: String,
+        /// Whose it is: 5 to 15 characters
+        #[arg(long, value_parser = parsed::<Name>)]
+        name: Option<Name>,
+        /// How far below zero its balance may fall
+        #[arg(long, value_name = "AMOUNT", default_value = "100.00", value_parser = parsed::<Money>, allow_negative_numbers = true)]
+        overdraft_limit: Money,
+    },
+    /// Pay money in
+    Deposit {
+        #[arg(value_parser = account_id)]
+        id: String,
+        #[arg(value_parser = parsed::<Amount>, allow_negative_numbers = true)]
+        amount: Amount,
+    },
+    /// Take money out
+    Withdraw {
+        #[arg(value_parser = account_id)]
+        id: String,
+        #[arg(value_parser = parsed::<Amount>, allow_negative_numbers = true)]
+        amount: Amount,
+    },
+    /// Forgive an account's debt: twice at most
+    Forgive {
+        #[arg(value_parser = account_id)]
+        id: String,
+    },
+    /// Delete an account
+    Delete {
+        #[arg(value_parser = account_id)]
+        id: String,
+    },
+}
+
+/// How to import.
+#[derive(Debug, Args)]
+pub(super) struct How {
+    /// How far below zero the balance of a new account may fall [default: any distance]
+    #[arg(long, value_name = "AMOUNT", value_parser = parsed::<Money>, allow_negative_numbers = true)]
+    pub(super) overdraft_limit: Option<Money>,
+    /// How many lines, of as many accounts, to send at a time
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) clients: u16,
+}
+
+/// A value whose error says what it expects.
+fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|expected| format!("expected {expected}"))
+}
+
+fn account_id(text: &str) -> Result<String, String> {
+    let fits = is_id(text, LONGEST_ACCOUNT);
+    fits.then(|| text.to_owned()).ok_or_else(|| format!("expected an id of 1 to {LONGEST_ACCOUNT} characters"))
+}

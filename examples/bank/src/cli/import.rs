@@ -1,0 +1,57 @@
+//! `bank import FILE`
+
+use super::{
+    Failure,
+    arguments::How,
+    close, print,
+    progress::{Told, note},
+};
+use bank::{
+    group,
+    import::{ImportError, ImportOptions, ImportReport, import},
+    statement::{self, StatementLine},
+};
+use jangle::Jangle;
+use std::path::Path;
+
+pub(super) async fn run(store: &Path, file: &Path, how: How) -> Result<(), Failure> {
+    let lines = statement::read(file)?;
+    let options = ImportOptions { overdraft_limit: how.overdraft_limit, clients: how.clients.into() };
+    let app = bank::open(store).await?;
+    let report = tell(&app, lines, options).await;
+    let report = close(app, report).await?;
+    Ok(print(&summary(&report))?)
+}
+
+/// Imports, and tells how far it is.
+pub(super) async fn tell(
+    app: &Jangle,
+    lines: Vec<StatementLine>,
+    options: ImportOptions,
+) -> Result<ImportReport, Failure> {
+    let told = Told::new(lines.len() as u64);
+    let report = import(app, lines, options, told.progress()).await;
+    told.finish();
+    let report = report.map_err(stopped)?;
+    note(&format!("the views caught up {:.1} s after the last command", report.catching_up.as_secs_f64()));
+    Ok(report)
+}
+
+/// What became of the lines.
+pub(super) fn summary(report: &ImportReport) -> String {
+    let figures = [
+        ("lines read", report.lines),
+        ("accepted", report.accepted),
+        ("refused", report.refused),
+        ("already known", report.known),
+        ("commands a second", report.rate().round() as u64),
+    ];
+    figures.iter().map(|(what, number)| format!("{what:<18}{:>12}\n", group(&number.to_string()))).collect()
+}
+
+fn stopped(error: ImportError) -> Failure {
+    let (done, lines) = (group(&error.done.to_string()), group(&error.lines.to_string()));
+    Failure::Unusable(format!(
+        "{error}\nthe import stopped; {done} of {lines} lines are done and stay done; import the file again to go on"
+    ))
+}

@@ -1,0 +1,13 @@
+//! Ids of accounts and transactions: whatever text identifies them.
+
+/// The most characters that an account's id has.
+pub const LONGEST_ACCOUNT: usize = 64;
+
+/// The most characters that a transaction's id has.
+pub const LONGEST_TRANSACTION: usize = 50;
+
+/// Whether `text` can be an id of at most `longest` characters: something, not padded, and printable.
+pub fn is_id(text: &str, longest: usize) -> bool {
+    let fits = (1..=longest).contains(&text.chars().count());
+    fits && text.trim() == text && !text.contains(char::is_control)
+}

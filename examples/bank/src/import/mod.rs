@@ -1,0 +1,168 @@
+//! Importing statements: each line is a command, and takes effect once however often it is sent.
+
+mod work;
+
+use crate::{
+    Money,
+    domain::{OpenAccount, PostStatementLine},
+    open::CATCHING_UP,
+    statement::StatementLine,
+};
+use jangle::{Jangle, prelude::*};
+use std::{
+    error::Error,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::task::JoinSet;
+use work::{Outcome, Work};
+
+/// How an import goes about it.
+#[derive(Debug, Clone, Copy)]
+pub struct ImportOptions {
+    /// The overdraft limit of accounts that do not exist yet; none lets them fall without a limit.
+    pub overdraft_limit: Option<Money>,
+    /// How many lines, of as many accounts, are sent at a time.
+    pub clients: usize,
+}
+
+impl Default for ImportOptions {
+    fn default() -> Self {
+        Self { overdraft_limit: None, clients: 16 }
+    }
+}
+
+/// What became of the lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImportReport {
+    /// How many there are.
+    pub lines: u64,
+    /// Those that were accepted now.
+    pub accepted: u64,
+    /// Those that were refused, now or before.
+    pub refused: u64,
+    /// Those that were accepted before.
+    pub known: u64,
+    /// How long the commands took.
+    pub sending: Duration,
+    /// How long the views took then to catch up.
+    pub catching_up: Duration,
+}
+
+impl ImportReport {
+    /// Commands a second.
+    pub fn rate(&self) -> f64 {
+        self.lines as f64 / self.sending.as_secs_f64().max(1e-6)
+    }
+}
+
+/// Why an import stopped.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}")]
+pub struct ImportError {
+    /// How many lines are done; they stay done.
+    pub done: u64,
+    /// Of how many.
+    pub lines: u64,
+    /// What happened.
+    #[source]
+    pub cause: ImportFailure,
+}
+
+/// What stops an import.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportFailure {
+    /// A line was imported before, and said something else then.
+    #[error("line {line}: transaction {transaction} was imported before, and said something else then")]
+    Changed {
+        /// The line's number in the file.
+        line: usize,
+        /// Its id.
+        transaction: String,
+    },
+    /// A command came to nothing.
+    #[error("{0}")]
+    Command(#[source] Box<dyn Error + Send + Sync>),
+    /// The views did not catch up.
+    #[error(transparent)]
+    Views(#[from] jangle::SettleError),
+}
+
+/// Is told how many lines are done.
+pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
+
+/// Sends each line to its account, the lines of one account in their order, and waits until the views have caught up.
+///
+/// # Errors
+/// [`ImportError`] at the first line that cannot be decided. What is done stays done, and importing again goes on.
+pub async fn import(
+    app: &Jangle,
+    lines: Vec<StatementLine>,
+    options: ImportOptions,
+    progress: Progress,
+) -> Result<ImportReport, ImportError> {
+    let work = Arc::new(Work::new(lines, options, progress));
+    let begin = Instant::now();
+    let mut clients = JoinSet::new();
+    for _ in 0..options.clients.max(1) {
+        clients.spawn(client(app.clone(), Arc::clone(&work)));
+    }
+    let mut failed = None;
+    while let Some(ended) = clients.join_next().await {
+        if let Err(cause) = ended.unwrap_or_else(|panic| Err(ImportFailure::Command(panic.into()))) {
+            failed.get_or_insert(cause);
+            work.stop();
+        }
+    }
+    if let Some(cause) = failed {
+        return Err(work.error(cause));
+    }
+    let sending = begin.elapsed();
+    app.settle(CATCHING_UP).await.map_err(|late| work.error(late.into()))?;
+    Ok(work.report(sending, begin.elapsed() - sending))
+}
+
+/// Takes one account after another, and sends its lines.
+async fn client(app: Jangle, work: Arc<Work>) -> Result<(), ImportFailure> {
+    while let Some(lines) = work.next_account() {
+        let mut lines = lines.into_iter();
+        let Some(first) = lines.next() else { continue };
+        let overdraft_limit = work.options.overdraft_limit;
+        let open = OpenAccount { account: first.account.clone(), overdraft_limit };
+        app.send(open).await.map_err(|error| ImportFailure::Command(error.into()))?;
+        for line in std::iter::once(first).chain(lines) {
+            if work.stopped() {
+                return Ok(());
+            }
+            work.count(post(&app, line).await?);
+        }
+    }
+    Ok(())
+}
+
+/// Sends one line. Its id comes from the line, so it takes effect once; the overdraft limit is no part of it, so a line
+/// is known also to an import with another limit.
+async fn post(app: &Jangle, line: StatementLine) -> Result<Outcome, ImportFailure> {
+    let id = CommandId::derived("statement line", &line.transaction);
+    let (number, transaction) = (line.number, line.transaction.clone());
+    match app.send(PostStatementLine::from(line)).id(id).await {
+        Ok(receipt) if receipt.repeated => Ok(Outcome::Known),
+        Ok(_) => Ok(Outcome::Accepted),
+        Err(SendError::Refused(_) | SendError::RefusedBefore { .. }) => Ok(Outcome::Refused),
+        Err(SendError::IdReused { .. }) => Err(ImportFailure::Changed { line: number, transaction }),
+        Err(error) => Err(ImportFailure::Command(error.into())),
+    }
+}
+
+impl From<StatementLine> for PostStatementLine {
+    fn from(line: StatementLine) -> Self {
+        Self {
+            account: line.account,
+            transaction: line.transaction,
+            kind: line.kind,
+            amount: line.amount,
+            slip: line.slip,
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Opening and closing the bank's store.
+
+use jangle::{Jangle, SettleError, ShutdownError, SqliteStore, StartError, StoreError};
+use std::{path::Path, time::Duration};
+
+/// How long the views may take to catch up with what another run of the program left behind.
+pub(crate) const CATCHING_UP: Duration = Duration::from_secs(600);
+
+/// Why the bank cannot open.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The program does not fit the store, or is wrong in itself.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The views did not catch up with the events.
+    #[error(transparent)]
+    Settle(#[from] SettleError),
+    /// It could not be closed in order.
+    #[error(transparent)]
+    Shutdown(#[from] ShutdownError),
+}
+
+/// The bank whose events and books are in the file `store`; a file that is not there begins a new bank.
+///
+/// # Errors
+/// [`OpenError`] where the store cannot be used, or its books do not catch up with its events.
+pub async fn open(store: &Path) -> Result<Jangle, OpenError> {
+    let app = Jangle::builder().store(SqliteStore::open(store).await?).start().await?;
+    // Another run may have been killed between a command and the books.
+    app.settle(CATCHING_UP).await?;
+    Ok(app)
+}
+
+/// Closes the bank: finishes what was acknowledged.
+///
+/// # Errors
+/// [`OpenError`] where that takes too long, or the store fails.
+pub async fn close(app: Jangle) -> Result<(), OpenError> {
+    Ok(app.shutdown().await?)
+}

@@ -1,0 +1,130 @@
+//! Lists in all their forms, and the commands of a customer.
+
+use crate::support::{Bank, TWO_ACCOUNTS, some_lines};
+use std::process::Stdio;
+
+fn small_bank() -> Bank {
+    let bank = Bank::new();
+    for id in ["10", "9", "zoe", "007", "a,b"] {
+        bank.done(&["create", id, "--name", "Annabel"]);
+    }
+    bank.done(&["deposit", "9", "934567.8"]);
+    bank.done(&["withdraw", "10", "99.95"]);
+    bank.done(&["delete", "zoe"]);
+    bank
+}
+
+#[test]
+fn accounts_in_csv_are_numbers_by_size_and_then_the_others() {
+    let list = small_bank().done(&["accounts", "--format", "csv"]);
+    let expected = "\
+account,balance,transactions,status
+007,0.00,0,open
+9,934567.80,1,open
+10,-99.95,1,open
+\"a,b\",0.00,0,open
+zoe,0.00,0,deleted
+";
+    assert_eq!(list, expected);
+}
+
+#[test]
+fn accounts_in_json_have_exact_amounts() {
+    let list: serde_json::Value =
+        serde_json::from_str(&small_bank().done(&["accounts", "--format", "json"])).expect("JSON");
+    assert_eq!(
+        list[2],
+        serde_json::json!({
+            "account": "10", "name": "Annabel", "balance": "-99.95", "overdraft_limit": "100.00",
+            "transactions": 1, "status": "open"
+        })
+    );
+}
+
+#[test]
+fn tables_fit_eighty_columns_and_align_amounts() {
+    let bank = small_bank();
+    let table = bank.done(&["accounts"]);
+    assert!(table.contains("934,567.80") && table.contains("all balances add up to 934,467.85"), "{table}");
+    bank.import(&bank.file("two.csv", some_lines(TWO_ACCOUNTS)), &[]);
+    for arguments in [&["accounts"][..], &["ledger", "37"], &["account", "9"], &["stats"]] {
+        let table = bank.done(arguments);
+        let widest = table.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(80), "{table}");
+        let ends: Vec<_> = table.lines().filter_map(|line| line.find(".90 ")).collect();
+        assert!(arguments != ["accounts"] || ends.len() > 1 && ends.iter().all(|end| *end == ends[0]), "{table}");
+    }
+}
+
+#[test]
+fn a_ledger_is_by_day_with_the_balance_after_each_entry() {
+    let bank = Bank::with_two_accounts();
+    let ledger = bank.done(&["ledger", "25", "--format", "csv"]);
+    let mut lines = ledger.lines();
+    assert_eq!(lines.next(), Some("day,transaction,kind,amount,balance,details"));
+    assert_eq!(lines.next(), Some("1996-07-28,6145,deposit,900.00,900.00,credit in cash"));
+    let third = ledger.lines().nth(9);
+    assert_eq!(third, Some("1996-09-30,3531117,interest,362.50,58136.50,interest credited"));
+    let days: Vec<&str> = ledger.lines().skip(1).map(|line| &line[..10]).collect();
+    assert!(days.is_sorted() && days.len() == 164, "{} {}", days.is_sorted(), days.len());
+}
+
+#[test]
+fn a_customer_hears_what_came_of_a_command() {
+    let bank = Bank::new();
+    let created = bank.done(&["create", "7", "--name", "Annabel", "--overdraft-limit", "20"]);
+    assert!(created.contains("Annabel") && created.contains("20.00"), "{created}");
+    assert_eq!(bank.done(&["deposit", "7", "1000"]), "deposited 1,000.00; account 7 has 1,000.00\n");
+    assert_eq!(bank.done(&["withdraw", "7", "1020"]), "withdrew 1,020.00; account 7 has -20.00\n");
+    assert_eq!(bank.done(&["forgive", "7"]), "forgave 20.00; account 7 has 0.00\n");
+    assert_eq!(bank.done(&["delete", "7"]), "account 7 is deleted\n");
+    assert_eq!(bank.done(&["delete", "7"]), "account 7 was deleted before\n");
+}
+
+#[test]
+fn a_refusal_is_told_with_code_1() {
+    let bank = Bank::new();
+    bank.done(&["create", "7"]);
+    bank.done(&["create", "8"]);
+    bank.done(&["delete", "8"]);
+    for (arguments, told) in [
+        (
+            &["withdraw", "7", "100.01"][..],
+            "account 7: insufficient funds: the balance is 0.00, and it may not fall below -100.00",
+        ),
+        (&["create", "7"], "account 7: the account exists already"),
+        (&["forgive", "7"], "account 7: there is no debt to forgive: the balance is 0.00"),
+        (&["deposit", "9", "1"], "account 9: the account does not exist"),
+        (&["deposit", "8", "1"], "account 8: the account is deleted"),
+        (&["account", "9"], "account 9: the account does not exist"),
+        (&["account", "8"], "account 8: the account is deleted"),
+        (&["ledger", "9"], "account 9: the account does not exist"),
+        (&["ledger", "8"], "account 8: the account is deleted"),
+    ] {
+        let ran = bank.run(arguments);
+        assert_eq!((ran.code, ran.err.as_str(), ran.out.as_str()), (1, format!("error: {told}\n").as_str(), ""));
+    }
+}
+
+#[test]
+fn statistics_count_each_kind_of_entry() {
+    let bank = Bank::with_two_accounts();
+    let stats = bank.done(&["stats", "--format", "csv"]);
+    assert!(stats.starts_with("what,number,total,average\nopen accounts,2,,\ndeleted accounts,0,,\nbalances,2,47989.80,23994.90\ntransactions,280,,\n"), "{stats}");
+    let numbers: u64 = stats
+        .lines()
+        .skip(5)
+        .map(|line| line.split(',').nth(1).expect("a number").parse::<u64>().expect("a number"))
+        .sum();
+    assert_eq!(numbers, 280);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let bank = Bank::with_two_accounts();
+    let mut child =
+        bank.command(&["ledger", "25"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().expect("it ends");
+    assert_eq!((ended.status.code(), String::from_utf8_lossy(&ended.stderr).as_ref()), (Some(0), ""));
+}

@@ -1,0 +1,8 @@
+//! What the bank does, as its users see it: through the library, and through the command line.
+
+mod bad_input;
+mod figures;
+mod lists;
+mod rules;
+mod support;
+mod verdicts;

@@ -1,0 +1,104 @@
+//! What `#[aggregate]` writes.
+
+use super::check::{Command, Event, Identity, Model, Snapshot};
+use crate::shared::{emit, signature, span};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{ItemImpl, PathArguments, Type};
+
+pub(super) fn expand(model: &Model<'_>, item: &ItemImpl) -> TokenStream {
+    let Some(identity) = &model.identity else { return item.to_token_stream() };
+    let ty = model.ty;
+    let aggregate = aggregate(model, identity);
+    let commands = model.commands.iter().map(|command| handled_by(ty, command));
+    let events = model.events.iter().map(|event| reconstitute(ty, event));
+    let register = emit::register(model.krate, quote!(aggregate::<#ty>()));
+    let block = emit::block(model.krate, quote!(#aggregate #(#commands)* #(#events)* #register));
+    quote!(#item #block)
+}
+
+fn aggregate(model: &Model<'_>, Identity { name, kind }: &Identity) -> TokenStream {
+    let ty = model.ty;
+    let commands = model
+        .commands
+        .iter()
+        .map(|Command { ty, cfgs, .. }| quote_spanned!(span::at(ty)=> #(#cfgs)* __::CommandInfo::of::<#ty, Self>()));
+    let events = model
+        .events
+        .iter()
+        .map(|Event { ty, cfgs, .. }| quote_spanned!(span::at(ty)=> #(#cfgs)* __::Apply::of::<#ty>()));
+    let snapshot = model.snapshot.as_ref().map(snapshot);
+    let head = quote_spanned!(span::at(ty)=> impl __::Aggregate for #ty);
+    quote! {
+        #head {
+            const META: __::Meta = __::meta!(#name, #kind);
+            const COMMANDS: &'static [__::CommandInfo] = &[#(#commands),*];
+            const EVENTS: &'static [__::Apply<Self>] = &[#(#events),*];
+            #snapshot
+        }
+    }
+}
+
+fn snapshot(snapshot: &Snapshot) -> TokenStream {
+    let every = Literal::u64_unsuffixed(snapshot.every);
+    let version = Literal::u32_unsuffixed(snapshot.version);
+    let hash: TokenStream = format!("{:#018x}", snapshot.reconstitutors).parse().unwrap_or_default();
+    quote_spanned! {snapshot.place=>
+        const SNAPSHOT: ::core::option::Option<__::SnapshotPolicy<Self>> =
+            ::core::option::Option::Some(__::SnapshotPolicy::new(#every, #version, #hash));
+    }
+}
+
+fn handled_by(ty: &Type, command: &Command<'_>) -> TokenStream {
+    let Command { ty: command_ty, signature, cfgs, .. } = command;
+    let returned = signature::without_self(signature::returned(signature), ty);
+    let outcome = quote_spanned!(signature::returned_span(signature)=> type Outcome = #returned;);
+    let validate = validate(ty, command);
+    quote_spanned! {span::at(command_ty)=>
+        #(#cfgs)*
+        impl __::HandledBy<#ty> for #command_ty {
+            #outcome
+            const VALIDATE: __::Validate<#ty, Self> = #validate;
+        }
+    }
+}
+
+fn validate(ty: &Type, command: &Command<'_>) -> TokenStream {
+    if !command.sound {
+        return quote!(|_, _, _| ::core::unreachable!());
+    }
+    let name = &command.signature.ident;
+    let method = method(ty, name);
+    let call = span::at(name);
+    match command.context {
+        None => quote_spanned!(call=> |a, c, _| #method(a, c)),
+        Some(place) => {
+            let cx = Ident::new("cx", place);
+            quote_spanned!(call=> |a, c, #cx| #method(a, c, #cx))
+        }
+    }
+}
+
+fn reconstitute(ty: &Type, event: &Event<'_>) -> TokenStream {
+    let Event { ty: event_ty, signature, cfgs, sound } = event;
+    let apply = if *sound { method(ty, &signature.ident) } else { quote!(|_, _| ::core::unreachable!()) };
+    quote_spanned! {span::at(event_ty)=>
+        #(#cfgs)*
+        impl __::Reconstitute<#event_ty> for #ty {
+            const APPLY: fn(&mut Self, &#event_ty) = #apply;
+        }
+    }
+}
+
+/// `Show::open`; a type with arguments needs brackets to be named in an expression.
+fn method(ty: &Type, name: &Ident) -> TokenStream {
+    let plain = match ty {
+        Type::Path(path) => {
+            path.qself.is_none()
+                && path.path.segments.iter().all(|segment| matches!(segment.arguments, PathArguments::None))
+        }
+        _ => false,
+    };
+    let place = span::at(name);
+    if plain { quote_spanned!(place=> #ty::#name) } else { quote_spanned!(place=> <#ty>::#name) }
+}

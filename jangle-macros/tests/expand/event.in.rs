@@ -1,0 +1,4 @@
+#[event(name = "bank.deposited", version = 2)]
+struct Deposited {
+    cents: i64,
+}

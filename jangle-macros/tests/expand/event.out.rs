@@ -1,0 +1,17 @@
+const _: () = {
+    use ::jangle::__private as __;
+    #[automatically_derived]
+    impl __::Event for Deposited {
+        const NAME: &'static str = "bank.deposited";
+        const TYPE: &'static str = "Deposited";
+        const SCHEMA_VERSION: u32 = 2u32;
+    }
+    #[automatically_derived]
+    impl __::Outcome for Deposited {
+        __::event_outcome!();
+    }
+    #[automatically_derived]
+    impl<A: __::Reconstitute<Deposited>> __::OutcomeOf<A> for Deposited {
+        __::event_record!();
+    }
+};

@@ -1,0 +1,4 @@
+#[query(response = Option<i64>)]
+struct Balance {
+    account: String,
+}

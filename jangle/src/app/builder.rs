@@ -1,0 +1,275 @@
+//! Setting an application up.
+
+use super::{Inner, Jangle, States};
+use crate::{
+    command::core::CommandCore,
+    delivery::{Destination, Feed, Lane, LaneHandle, LaneStatus, Leases, drive, follow_head},
+    error::StartError,
+    event::{ParamInfo, ParamKind},
+    model::{HandlerEntry, Model},
+    settings::Settings,
+    store::{EventStore, Generation, MemoryStore, SnapshotStore, Store, StoreError, Stores, ViewStore},
+    time::{Environment, SystemEnvironment},
+};
+use std::{
+    any::TypeId,
+    collections::HashMap,
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+use tokio::{sync::watch, task::JoinSet};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// Sets an application up: its stores, its states, its settings.
+#[derive(Default)]
+pub struct JangleBuilder {
+    events: Option<Arc<dyn EventStore>>,
+    snapshots: Option<Arc<dyn SnapshotStore>>,
+    views: Option<Arc<dyn ViewStore>>,
+    states: States,
+    only: Vec<String>,
+    environment: Option<Arc<dyn Environment>>,
+    settings: Settings,
+}
+
+impl fmt::Debug for JangleBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JangleBuilder").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl JangleBuilder {
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Keeps everything in `store`. Without a store, everything is kept in memory and lost at the end.
+    #[must_use]
+    pub fn store<S: Store>(self, store: S) -> Self {
+        let store = Arc::new(store);
+        Self { events: Some(store.clone()), snapshots: Some(store.clone()), views: Some(store), ..self }
+    }
+
+    /// Keeps the events, with the receipts, in `store`.
+    #[must_use]
+    pub fn event_store(self, store: impl EventStore) -> Self {
+        Self { events: Some(Arc::new(store)), ..self }
+    }
+
+    /// Keeps the snapshots in `store`.
+    #[must_use]
+    pub fn snapshot_store(self, store: impl SnapshotStore) -> Self {
+        Self { snapshots: Some(Arc::new(store)), ..self }
+    }
+
+    /// Keeps the views, with the progress of the handlers, in `store`.
+    #[must_use]
+    pub fn view_store(self, store: impl ViewStore) -> Self {
+        Self { views: Some(Arc::new(store)), ..self }
+    }
+
+    /// What handlers and queries get as [`State<T>`](crate::State).
+    #[must_use]
+    pub fn state<T: Send + Sync + 'static>(mut self, state: T) -> Self {
+        self.states.insert(TypeId::of::<T>(), Arc::new(state));
+        self
+    }
+
+    /// Takes only what stands in the module `path` or below it, such as `"shop::orders"`. Can be repeated. Without it,
+    /// everything that is linked is taken.
+    #[must_use]
+    pub fn only(mut self, path: impl Into<String>) -> Self {
+        self.only.push(path.into());
+        self
+    }
+
+    /// Where time and ids come from.
+    #[must_use]
+    pub fn environment(self, environment: impl Environment) -> Self {
+        Self { environment: Some(Arc::new(environment)), ..self }
+    }
+
+    /// For how long a command is retried before it is given up (30 s unless set).
+    #[must_use]
+    pub fn command_timeout(mut self, limit: Duration) -> Self {
+        self.settings.command_timeout = limit;
+        self
+    }
+
+    /// For how long a query waits for handlers (10 s unless set).
+    #[must_use]
+    pub fn query_timeout(mut self, limit: Duration) -> Self {
+        self.settings.query_timeout = limit;
+        self
+    }
+
+    /// How many commands may be under way (4096 unless set); further senders wait.
+    #[must_use]
+    pub fn commands_under_way(mut self, most: usize) -> Self {
+        self.settings.commands_under_way = most;
+        self
+    }
+
+    /// The largest event in bytes (1 MiB unless set).
+    #[must_use]
+    pub fn event_size(mut self, most: usize) -> Self {
+        self.settings.event_size = most;
+        self
+    }
+
+    /// How many aggregates are kept in memory (10,000 unless set), and how many bytes of events they may stand for
+    /// (256 MiB unless set).
+    #[must_use]
+    pub fn cache(mut self, aggregates: usize, bytes: usize) -> Self {
+        self.settings.cached_aggregates = aggregates;
+        self.settings.cached_bytes = bytes;
+        self
+    }
+
+    /// How long a lease on a handler's progress lasts (5 s unless set).
+    #[must_use]
+    pub fn lease(mut self, duration: Duration) -> Self {
+        self.settings.lease = duration;
+        self
+    }
+
+    /// Checks the model, makes the tables of the views, and starts the handlers.
+    ///
+    /// # Errors
+    /// [`StartError`] says everything that is wrong with the model, which state is missing, or what is wrong with the
+    /// store.
+    pub async fn start(self) -> Result<Jangle, StartError> {
+        self.settings.check()?;
+        let model = Model::linked(&self.only);
+        model.check()?;
+        check_states(&model, &self.states)?;
+        let stores = self.stores();
+        let destinations = destinations(&model, &stores).await?;
+        let head = stores.events.head().await?;
+        let environment = self.environment.unwrap_or_else(|| Arc::new(SystemEnvironment));
+        let feed = Arc::new(Feed::new(Arc::clone(&stores.events), head, self.settings.recent_events));
+        let leases = Leases::new(Arc::clone(&stores.views), Arc::clone(&environment), self.settings.lease);
+        let core = CommandCore::start(stores, environment, self.settings, Arc::clone(&feed));
+        let inner = Arc::new(Inner {
+            core: Arc::new(core),
+            feed,
+            leases,
+            stop: CancellationToken::new(),
+            model,
+            states: self.states,
+            lanes: OnceLock::new(),
+            tasks: TaskTracker::new(),
+        });
+        start_lanes(&inner, &destinations, head).await?;
+        keep_going(&inner);
+        let alive = Arc::new(inner.stop.clone().drop_guard());
+        Ok(Jangle { inner, _alive: Some(alive) })
+    }
+
+    fn stores(&self) -> Stores {
+        let memory = MemoryStore::new();
+        if self.events.is_none() {
+            tracing::warn!("no store was given: events are kept in memory, and lost at the end");
+        }
+        Stores {
+            events: self.events.clone().unwrap_or_else(|| Arc::new(memory.clone())),
+            snapshots: self.snapshots.clone().unwrap_or_else(|| Arc::new(memory.clone())),
+            views: self.views.clone().unwrap_or_else(|| Arc::new(memory)),
+        }
+    }
+}
+
+fn check_states(model: &Model, states: &States) -> Result<(), StartError> {
+    let handlers = model.handlers().map(|entry| (entry.meta.name, entry.params));
+    let queries = model.queries().map(|entry| (entry.meta.name, entry.params));
+    for (handler, params) in handlers.chain(queries) {
+        for ParamInfo { kind } in params {
+            if let ParamKind::State { id, name } = kind
+                && !states.contains_key(&id())
+            {
+                return Err(StartError::StateMissing { handler, state: name() });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The generation of each view that is filled.
+async fn destinations(model: &Model, stores: &Stores) -> Result<HashMap<&'static str, Destination>, StoreError> {
+    let schemas: Vec<_> = model.views().map(|view| view.schema.clone()).collect();
+    let generations = stores.views.prepare(schemas.clone()).await?;
+    let destinations = schemas.into_iter().zip(generations).map(|(schema, generation)| {
+        (schema.view, Destination { view: Some(schema.view), generation, columns: schema.columns })
+    });
+    Ok(destinations.collect())
+}
+
+/// Claims all lanes together, so that their commits are one.
+async fn start_lanes(
+    inner: &Arc<Inner>,
+    destinations: &HashMap<&'static str, Destination>,
+    head: u64,
+) -> Result<(), StartError> {
+    let (mut handles, mut claims) = (Vec::new(), JoinSet::new());
+    for entry in inner.model.handlers() {
+        let status = watch::Sender::new(LaneStatus::default());
+        handles.push(LaneHandle { entry, status: status.subscribe() });
+        // A projection begins with the first event; a reaction, with what comes after its first start.
+        let begin_at = if entry.is_projection() { 0 } else { head };
+        let lane = Lane::new(Arc::clone(inner), entry, destinations_of(entry, destinations), begin_at, status);
+        claims.spawn(async move {
+            let owned = lane.claim().await?.ok();
+            if let Some(owned) = &owned {
+                owned.check_history().await?;
+            }
+            Ok::<_, StartError>((lane, owned))
+        });
+    }
+    // Set before a handler runs, because its queries may wait for other handlers.
+    let _ = inner.lanes.set(handles);
+    let mut lanes = Vec::new();
+    while let Some(claimed) = claims.join_next().await {
+        match claimed {
+            Ok(Ok(lane)) => lanes.push(lane),
+            Ok(Err(error)) => return Err(error),
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => return Err(StoreError::Closed.into()),
+        }
+    }
+    for (lane, owned) in lanes {
+        inner.tasks.spawn(drive(lane, owned));
+    }
+    Ok(())
+}
+
+fn destinations_of(entry: &HandlerEntry, destinations: &HashMap<&'static str, Destination>) -> Vec<Destination> {
+    let views: Vec<_> = entry.writes().filter_map(|view| destinations.get(view).cloned()).collect();
+    match views.is_empty() {
+        true => vec![Destination { view: None, generation: Generation::NONE, columns: &[] }],
+        false => views,
+    }
+}
+
+/// What runs beside the lanes, until the last of them has ended.
+fn keep_going(inner: &Arc<Inner>) {
+    let inner = Arc::clone(inner);
+    tokio::spawn(async move {
+        let work = async {
+            tokio::join!(
+                inner.leases.keep(),
+                follow_head(Arc::clone(&inner.feed), inner.core.settings.poll),
+                inner.core.keep_cache(),
+            );
+        };
+        let ended = async {
+            inner.stop.cancelled().await;
+            inner.tasks.close();
+            inner.tasks.wait().await;
+        };
+        tokio::select! {
+            () = ended => {}
+            () = work => {}
+        }
+    });
+}

@@ -1,0 +1,210 @@
+//! A running application: what sends, asks, waits and stops.
+
+mod builder;
+mod handles;
+
+pub use builder::JangleBuilder;
+pub use handles::{Commands, Queries};
+
+use crate::{
+    aggregate::{Aggregate, HandledBy, RefusalOf, ReplyOf},
+    command::{Sending, core::CommandCore, request::SendOptions},
+    delivery::{self, Awaited, Feed, LaneHandle, Leases},
+    error::{SettleError, ShutdownError},
+    model::Model,
+    query::{AnsweredBy, Asking},
+    store::Stores,
+};
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+use tokio_util::{
+    sync::{CancellationToken, DropGuard},
+    task::TaskTracker,
+};
+
+/// A running application. Clones are cheap, and share everything; when the last one is dropped, handlers stop.
+///
+/// ```
+/// use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Command)]
+/// # struct Greet { #[aggregate_id] name: String }
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct Greeted;
+/// # #[derive(Debug, Default)]
+/// # struct Person;
+/// # #[aggregate]
+/// # impl Person {
+/// #     #[validate_command]
+/// #     fn greet(&self, _: Greet) -> Greeted { Greeted }
+/// #     #[reconstitute]
+/// #     fn greeted(&mut self, _: &Greeted) {}
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = Jangle::builder().store(MemoryStore::new()).start().await?;
+/// let receipt = app.send(Greet { name: "ann".into() }).await?;
+/// assert_eq!(receipt.version, 1);
+/// app.shutdown().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Jangle {
+    inner: Arc<Inner>,
+    /// Handlers have none, so that they do not keep an application alive that nobody uses.
+    _alive: Option<Arc<DropGuard>>,
+}
+
+type States = HashMap<TypeId, Arc<dyn Any + Send + Sync>>;
+
+/// What the clones of an application share.
+pub(crate) struct Inner {
+    pub(crate) core: Arc<CommandCore>,
+    pub(crate) feed: Arc<Feed>,
+    pub(crate) leases: Leases,
+    /// Cancelled when handlers are to take no more events.
+    pub(crate) stop: CancellationToken,
+    model: Model,
+    states: States,
+    lanes: OnceLock<Vec<LaneHandle>>,
+    /// The tasks of the lanes.
+    tasks: TaskTracker,
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inner").field("core", &self.core).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Jangle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jangle").finish_non_exhaustive()
+    }
+}
+
+impl Jangle {
+    /// Begins to set up an application.
+    pub fn builder() -> JangleBuilder {
+        JangleBuilder::new()
+    }
+
+    /// For a handler: it does not keep the application alive.
+    pub(crate) fn detached(inner: Arc<Inner>) -> Self {
+        Self { inner, _alive: None }
+    }
+
+    /// Sends a command; await what it returns.
+    ///
+    /// # Errors
+    /// Awaited, [`SendError`](crate::SendError).
+    pub fn send<C, A>(&self, command: C) -> Sending<ReplyOf<C, A>, RefusalOf<C, A>>
+    where
+        C: HandledBy<A>,
+        A: Aggregate,
+    {
+        self.send_with::<C, A>(command, SendOptions::default())
+    }
+
+    pub(crate) fn send_with<C, A>(&self, command: C, options: SendOptions) -> Sending<ReplyOf<C, A>, RefusalOf<C, A>>
+    where
+        C: HandledBy<A>,
+        A: Aggregate,
+    {
+        Sending::new::<C, A>(Arc::clone(&self.inner.core), command, options)
+    }
+
+    /// Asks a query; await what it returns.
+    ///
+    /// # Errors
+    /// Awaited, [`AskError`](crate::AskError).
+    pub fn query<Q, H>(&self, query: Q) -> Asking<Q::Response>
+    where
+        Q: AnsweredBy<H>,
+        H: 'static,
+    {
+        Asking::new::<Q, H>(self.clone(), query)
+    }
+
+    /// Everything that the program can do.
+    pub fn model(&self) -> &Model {
+        &self.inner.model
+    }
+
+    /// What the builder was given with `.state(…)`.
+    ///
+    /// # Panics
+    /// Where the builder was given no state of this type: a mistake in the program, not in its input.
+    pub fn state<T: Send + Sync + 'static>(&self) -> Arc<T> {
+        self.find_state()
+            .unwrap_or_else(|| panic!("the builder was not given a state of type `{}`", std::any::type_name::<T>()))
+    }
+
+    pub(crate) fn find_state<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        self.inner.states.get(&TypeId::of::<T>()).cloned()?.downcast().ok()
+    }
+
+    pub(crate) fn stores(&self) -> &Stores {
+        &self.inner.core.stores
+    }
+
+    pub(crate) fn query_timeout(&self) -> Duration {
+        self.inner.core.settings.query_timeout
+    }
+
+    pub(crate) fn lanes(&self) -> &[LaneHandle] {
+        self.inner.lanes.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Waits until every event that is stored now, and what follows from it, is handled or set aside.
+    ///
+    /// # Errors
+    /// [`SettleError::TimedOut`] after `limit`, with the handler that is behind; [`SettleError::Store`] where the
+    /// store cannot be asked.
+    pub async fn settle(&self, limit: Duration) -> Result<(), SettleError> {
+        let until = delivery::deadline(limit);
+        let mut head = self.stores().events.head().await?;
+        loop {
+            match delivery::settled(self.lanes(), head, until).await {
+                Ok(()) => {}
+                Err(Awaited::Stopped) => return Err(SettleError::ShuttingDown),
+                Err(Awaited::Behind { handler } | Awaited::SetAside { handler, .. }) => {
+                    let waiting = format!("handler `{handler}` has not reached position {head}");
+                    return Err(SettleError::TimedOut { waited: limit, waiting });
+                }
+            }
+            // What the handlers sent meanwhile follows from what they handled.
+            let now = self.stores().events.head().await?;
+            if now == head {
+                return Ok(());
+            }
+            head = now;
+        }
+    }
+
+    /// Stops in order: commands that come later are refused, those under way are answered, running handlers finish,
+    /// leases are given back, and the store is closed.
+    ///
+    /// # Errors
+    /// [`ShutdownError::TimedOut`] where handlers were still running after the time limit (30 s); the store is closed
+    /// all the same.
+    pub async fn shutdown(&self) -> Result<(), ShutdownError> {
+        let (core, limit) = (&self.inner.core, self.inner.core.settings.shutdown_timeout);
+        core.refuse();
+        self.inner.stop.cancel();
+        self.inner.tasks.close();
+        let finished = tokio::time::timeout(limit, async {
+            self.inner.tasks.wait().await;
+            core.drain().await;
+        });
+        let finished = finished.await;
+        core.stores.close().await?;
+        finished.map_err(|_| ShutdownError::TimedOut { waited: limit })
+    }
+}

@@ -1,0 +1,96 @@
+//! What all commands of an application share.
+
+use super::{
+    slot::Cache,
+    writer::{self, WriterQueue},
+};
+use crate::{delivery::Feed, error::SendError, settings::Settings, store::Stores, time::Environment};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use tokio_util::task::TaskTracker;
+
+/// How often the weight of the cache is looked at.
+const TRIM: Duration = Duration::from_secs(1);
+
+/// What all commands of an application share.
+pub(crate) struct CommandCore {
+    pub(crate) stores: Stores,
+    pub(crate) environment: Arc<dyn Environment>,
+    pub(crate) settings: Settings,
+    pub(crate) cache: Cache,
+    pub(crate) queue: WriterQueue,
+    /// Saves of snapshots.
+    pub(crate) background: TaskTracker,
+    permits: Semaphore,
+    closing: AtomicBool,
+}
+
+impl fmt::Debug for CommandCore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CommandCore").field("cache", &self.cache).finish_non_exhaustive()
+    }
+}
+
+impl CommandCore {
+    /// Starts the writer, too; it ends when the core is dropped.
+    pub(crate) fn start(
+        stores: Stores,
+        environment: Arc<dyn Environment>,
+        settings: Settings,
+        feed: Arc<Feed>,
+    ) -> Self {
+        let (queue, decisions) = mpsc::unbounded_channel();
+        tokio::spawn(writer::write(decisions, Arc::clone(&stores.events), feed, settings.clone()));
+        Self {
+            cache: Cache::new(settings.cached_aggregates, settings.cached_bytes),
+            permits: Semaphore::new(settings.commands_under_way),
+            background: TaskTracker::new(),
+            closing: AtomicBool::new(false),
+            stores,
+            environment,
+            settings,
+            queue,
+        }
+    }
+
+    /// Lets a command in, as soon as few enough are under way.
+    pub(crate) async fn admit<R>(&self, from_handler: bool) -> Result<SemaphorePermit<'_>, SendError<R>> {
+        if self.closing.load(Ordering::Acquire) && !from_handler {
+            return Err(SendError::ShuttingDown);
+        }
+        match tokio::time::timeout(self.settings.command_timeout, self.permits.acquire()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            Ok(Err(_)) => Err(SendError::ShuttingDown),
+            Err(_) => Err(SendError::Overloaded { limit: self.settings.commands_under_way }),
+        }
+    }
+
+    /// Keeps the cache within its bounds, for as long as it is polled.
+    pub(crate) async fn keep_cache(&self) {
+        loop {
+            tokio::time::sleep(TRIM).await;
+            self.cache.trim();
+        }
+    }
+
+    /// Refuses new commands, but for those of handlers that are still running.
+    pub(crate) fn refuse(&self) {
+        self.closing.store(true, Ordering::Release);
+    }
+
+    /// Waits for the commands under way, then refuses all.
+    pub(crate) async fn drain(&self) {
+        let all = u32::try_from(self.settings.commands_under_way).unwrap_or(u32::MAX);
+        let _all = self.permits.acquire_many(all).await;
+        self.permits.close();
+        self.background.close();
+        self.background.wait().await;
+    }
+}

@@ -1,0 +1,233 @@
+//! A decision on an aggregate's cached state. It is given to the writer before anything else can be decided on it.
+
+use super::{
+    EventRef, ReplyValue,
+    core::CommandCore,
+    load::{self, LoadError},
+    outcome::{Emitted, OutcomeOf, Target},
+    request::{Request, shared},
+    slot::{Cached, Loaded, Signals},
+    ticket::Ticket,
+    writer::Pending,
+};
+use crate::{
+    aggregate::{Aggregate, HandledBy, RefusalOf, ReplyOf},
+    delivery::panic_message,
+    error::SendError,
+    event::EventId,
+    store::{Answer, Append, NewEvent, NewOutcome, NewReceipt, Snapshot},
+};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+/// A decision on its way to the store.
+#[derive(Debug)]
+pub(crate) struct Decided<T, R> {
+    pub(crate) verdict: Verdict<T, R>,
+    pub(crate) ticket: Arc<Ticket>,
+    /// The version that it was decided on.
+    pub(crate) version: u64,
+    /// Its events, whose versions and positions the commit gives.
+    pub(crate) events: Vec<EventRef>,
+    pub(crate) snapshot: Option<Snapshot>,
+}
+
+/// What was decided.
+#[derive(Debug)]
+pub(crate) enum Verdict<T, R> {
+    Accepted(T),
+    Refused(R),
+    Stale { expected: u64 },
+}
+
+/// A decision, or why there is none.
+type Deciding<C, A> = Result<Decided<ReplyOf<C, A>, RefusalOf<C, A>>, SendError<RefusalOf<C, A>>>;
+
+/// Decides on `cached`, which must be loaded, applies what was decided to it, and gives it to the writer.
+pub(crate) fn decide<C: HandledBy<A>, A: Aggregate>(
+    core: &CommandCore,
+    request: &Request,
+    command: C,
+    signals: &Arc<Signals>,
+    cached: &mut Cached<A>,
+) -> Deciding<C, A> {
+    let generation = cached.generation;
+    let Some(mut loaded) = cached.loaded.take() else {
+        return Err(LoadError::Rebuild("it was not loaded".to_owned()).of(&request.stream));
+    };
+    let version = loaded.version;
+    let (verdict, emitted) = match validate::<C, A>(core, request, command, &loaded) {
+        Ok(decision) => decision,
+        Err(error) => {
+            cached.loaded = Some(loaded);
+            return Err(error);
+        }
+    };
+    let events = new_events(core, request, emitted);
+    let receipt = receipt::<C, A>(request, &verdict, events.is_empty())?;
+    let depends_on = loaded.last.clone();
+    let ticket = Arc::new(Ticket::default());
+    // From here on a failure leaves the slot empty, because the state may hold half of the decision.
+    apply_own(request, &mut loaded, &events, signals).map_err(|error| error.of(&request.stream))?;
+    let snapshot = snapshot(version, &loaded);
+    if !events.is_empty() {
+        loaded.last = Some(Arc::clone(&ticket));
+    }
+    announce(core, request, &events, &ticket);
+    let decided = Decided { verdict, version, events: refs(&events), snapshot, ticket: Arc::clone(&ticket) };
+    let append = Append {
+        expected: (request.stream.clone(), version),
+        depends_on: Vec::new(),
+        events,
+        receipt,
+        recorded_at: core.environment.now(),
+    };
+    let pending = Pending { append, ticket: Arc::clone(&ticket), depends_on, signals: Arc::clone(signals), generation };
+    core.queue.send(pending).map_err(|_| SendError::ShuttingDown)?;
+    if request.has_own_id {
+        cached.remember(request.id, &ticket);
+    }
+    cached.loaded = Some(loaded);
+    Ok(decided)
+}
+
+type Decision<C, A> = (Verdict<ReplyOf<C, A>, RefusalOf<C, A>>, Emitted);
+
+fn validate<C: HandledBy<A>, A: Aggregate>(
+    core: &CommandCore,
+    request: &Request,
+    command: C,
+    loaded: &Loaded<A>,
+) -> Result<Decision<C, A>, SendError<RefusalOf<C, A>>> {
+    if let Some(expected) = request.options.expected_version
+        && expected != loaded.version
+    {
+        return Ok((Verdict::Stale { expected }, Emitted::default()));
+    }
+    let context = request.context(loaded.version);
+    let mut emitted = Emitted::default();
+    let validated =
+        catch_unwind(AssertUnwindSafe(|| (C::VALIDATE)(&loaded.state, command, &context).record(&mut emitted)));
+    match validated {
+        Err(panic) => Err(SendError::Panicked { command: request.command, message: panic_message(&*panic) }),
+        Ok(Err(refusal)) => Ok((Verdict::Refused(refusal), Emitted::default())),
+        Ok(Ok(reply)) => {
+            check(core, &emitted.events)?;
+            match emitted.error.take() {
+                Some(error) => {
+                    Err(SendError::Encode { what: format!("the event `{}`", error.event), source: error.source })
+                }
+                None => Ok((Verdict::Accepted(reply), emitted)),
+            }
+        }
+    }
+}
+
+fn check<R>(core: &CommandCore, events: &[super::EmittedEvent]) -> Result<(), SendError<R>> {
+    let limit = core.settings.event_size;
+    match events.iter().find(|event| event.payload.len() > limit) {
+        Some(event) => {
+            let what = format!("the event `{}`", event.name);
+            Err(SendError::TooLarge { what, size: event.payload.len(), limit })
+        }
+        None => Ok(()),
+    }
+}
+
+fn new_events(core: &CommandCore, request: &Request, emitted: Emitted) -> Vec<NewEvent> {
+    if request.options.dry_run {
+        return Vec::new();
+    }
+    let events = emitted.events.into_iter().map(|event| {
+        let (stream, must_be_new) = match event.target {
+            Target::Own => (request.stream.clone(), false),
+            Target::Other { stream, must_be_new } => (stream, must_be_new),
+        };
+        NewEvent {
+            id: EventId::from_uuid(core.environment.new_id()),
+            stream,
+            must_be_new,
+            name: shared(event.name),
+            schema_version: event.schema_version,
+            payload: event.payload,
+            metadata: request.event_metadata(),
+            occurred_at: request.options.occurred_at,
+        }
+    });
+    events.collect()
+}
+
+/// What is kept under the command's id: an acceptance with events always, so that an unknown commit can be settled by
+/// inserting the id again; other answers where the id may come again.
+fn receipt<C: HandledBy<A>, A: Aggregate>(
+    request: &Request,
+    verdict: &Verdict<ReplyOf<C, A>, RefusalOf<C, A>>,
+    is_empty: bool,
+) -> Result<Option<NewReceipt>, SendError<RefusalOf<C, A>>> {
+    if request.options.dry_run || (is_empty && !request.has_own_id) {
+        return Ok(None);
+    }
+    let outcome: NewOutcome = match verdict {
+        Verdict::Stale { .. } => return Ok(None),
+        Verdict::Refused(refusal) => Answer::Refused { text: refusal.to_string() },
+        Verdict::Accepted(reply) => {
+            let reply = reply
+                .encode_reply()
+                .map_err(|source| SendError::Encode { what: format!("the reply to `{}`", request.command), source })?;
+            Answer::Accepted { reply: (reply != "null").then_some(reply), stored: () }
+        }
+    };
+    Ok(Some(NewReceipt {
+        id: request.id,
+        command: shared(request.command),
+        stream: request.stream.clone(),
+        hash: request.hash,
+        outcome,
+    }))
+}
+
+fn apply_own<A: Aggregate>(
+    request: &Request,
+    loaded: &mut Loaded<A>,
+    events: &[NewEvent],
+    signals: &Signals,
+) -> Result<(), LoadError> {
+    for event in events.iter().filter(|event| event.stream == request.stream) {
+        load::apply(&mut loaded.state, &event.name, loaded.version + 1, &event.payload)?;
+        loaded.version += 1;
+        signals.add_weight(event.payload.len());
+    }
+    Ok(())
+}
+
+/// Where the decision reaches or passes a multiple of the frequency, by its own events alone.
+fn snapshot<A: Aggregate>(before: u64, loaded: &Loaded<A>) -> Option<Snapshot> {
+    let policy = A::SNAPSHOT.filter(|policy| policy.is_due(before, loaded.version))?;
+    match catch_unwind(AssertUnwindSafe(|| (policy.save)(&loaded.state))) {
+        Ok(Ok(state)) => Some(Snapshot { version: loaded.version, fingerprint: policy.fingerprint(), state }),
+        _ => {
+            tracing::warn!(aggregate = A::META.name, version = loaded.version, "a snapshot cannot be encoded");
+            None
+        }
+    }
+}
+
+/// Tells other aggregates that something comes for them, so that they wait for it instead of running into it.
+fn announce(core: &CommandCore, request: &Request, events: &[NewEvent], ticket: &Arc<Ticket>) {
+    for event in events.iter().filter(|event| event.stream != request.stream) {
+        core.cache.slot(&event.stream).signals.announce(ticket);
+    }
+}
+
+fn refs(events: &[NewEvent]) -> Vec<EventRef> {
+    let refs = events.iter().map(|event| EventRef {
+        id: event.id,
+        name: Arc::clone(&event.name),
+        stream: event.stream.clone(),
+        version: 0,
+        position: 0,
+    });
+    refs.collect()
+}

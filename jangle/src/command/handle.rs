@@ -1,0 +1,182 @@
+//! One command from its arrival to its answer.
+
+use super::{
+    EventRef, Receipt, ReplyValue,
+    core::CommandCore,
+    decide::{Decided, Verdict, decide},
+    load,
+    request::{Request, SendOptions},
+    ticket::Fate,
+};
+use crate::{
+    aggregate::{Aggregate, HandledBy, RefusalOf, ReplyOf},
+    error::SendError,
+    store::{Answer, AppendResult, Appended, Snapshot, StoredReceipt},
+};
+use backon::{BackoffBuilder, ExponentialBuilder};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// What the sender of `C` hears.
+pub(crate) type Answered<C, A> = Result<Receipt<ReplyOf<C, A>>, SendError<RefusalOf<C, A>>>;
+
+/// An answer, or none where the command must be decided again.
+type Attempted<C, A> = Result<Option<Receipt<ReplyOf<C, A>>>, SendError<RefusalOf<C, A>>>;
+
+/// Decides `command`, again where what it was decided on turns out not to be so.
+pub(crate) async fn handle<C: HandledBy<A>, A: Aggregate>(
+    core: Arc<CommandCore>,
+    command: C,
+    options: SendOptions,
+) -> Answered<C, A> {
+    let _permit = core.admit(options.from_handler).await?;
+    let request = Request::new(&command, A::META.name, options, &*core.environment)?;
+    let begun = Instant::now();
+    let mut waits = ExponentialBuilder::new()
+        .with_min_delay(Duration::from_millis(1))
+        .with_max_delay(Duration::from_millis(200))
+        .with_jitter()
+        .without_max_times()
+        .build();
+    let mut command = Some(command);
+    loop {
+        let again = || {
+            C::decode(&request.payload)
+                .map_err(|source| SendError::Encode { what: format!("the command `{}`", C::NAME), source })
+        };
+        let this = command.take().map_or_else(again, Ok)?;
+        if let Some(receipt) = attempt::<C, A>(&core, &request, this).await? {
+            tracing::debug!(command = C::NAME, stream = %request.stream, version = receipt.version,
+                duration = ?begun.elapsed(), "a command was accepted");
+            return Ok(receipt);
+        }
+        if begun.elapsed() >= core.settings.command_timeout {
+            return Err(SendError::Contended {
+                aggregate: request.stream.aggregate_type().to_owned(),
+                id: request.stream.aggregate_id().to_owned(),
+                waited: begun.elapsed(),
+            });
+        }
+        tracing::debug!(command = C::NAME, stream = %request.stream, "what a command was decided on has changed");
+        tokio::time::sleep(waits.next().unwrap_or_default()).await;
+    }
+}
+
+async fn attempt<C: HandledBy<A>, A: Aggregate>(
+    core: &Arc<CommandCore>,
+    request: &Request,
+    command: C,
+) -> Attempted<C, A> {
+    let slot = core.cache.slot(&request.stream);
+    let Some(cell) = slot.cell::<A>() else {
+        let reason = "two aggregates have the same name".to_owned();
+        return Err(load::LoadError::Rebuild(reason).of(&request.stream));
+    };
+    let decided = {
+        let mut cached = cell.lock().await;
+        if request.has_own_id {
+            if let Some(first) = cached.under_way(request.id) {
+                drop(cached);
+                first.settled().await;
+                return Ok(None);
+            }
+            if let Some(stored) = core.stores.events.receipt(request.id).await? {
+                drop(cached);
+                return repeated::<C, A>(core, request, stored).await.map(Some);
+            }
+        }
+        let loaded = load::ensure(core, &request.stream, &slot.signals, &mut cached).await;
+        loaded.map_err(|error| error.of(&request.stream))?;
+        decide::<C, A>(core, request, command, &slot.signals, &mut cached)?
+    };
+    conclude::<C, A>(core, request, decided).await
+}
+
+/// Waits for the commit, and answers.
+async fn conclude<C: HandledBy<A>, A: Aggregate>(
+    core: &Arc<CommandCore>,
+    request: &Request,
+    decided: Decided<ReplyOf<C, A>, RefusalOf<C, A>>,
+) -> Attempted<C, A> {
+    match decided.ticket.settled().await {
+        Fate::Decided(AppendResult::Appended(appended)) => match decided.verdict {
+            Verdict::Accepted(reply) => {
+                if let Some(snapshot) = decided.snapshot {
+                    save_snapshot(core, request, snapshot);
+                }
+                Ok(Some(receipt(reply, decided.events, &appended)))
+            }
+            Verdict::Refused(refusal) => Err(SendError::Refused(refusal)),
+            Verdict::Stale { expected } => Err(SendError::StaleVersion { expected, actual: decided.version }),
+        },
+        Fate::Decided(AppendResult::Conflict { actual }) => {
+            if actual < decided.version {
+                // Only a snapshot from another history can be ahead of the events.
+                load::discard_snapshot(core, &request.stream).await;
+            }
+            Ok(None)
+        }
+        Fate::Decided(AppendResult::Undone) => Ok(None),
+        Fate::Decided(AppendResult::Repeated(stored)) => repeated::<C, A>(core, request, stored).await.map(Some),
+        Fate::Decided(AppendResult::Exists { stream }) => Err(SendError::Exists {
+            aggregate: stream.aggregate_type().to_owned(),
+            id: stream.aggregate_id().to_owned(),
+        }),
+        Fate::Failed(error) => Err(SendError::Store(error)),
+        Fate::Unknown(source) => Err(SendError::Unknown { id: request.id, source }),
+    }
+}
+
+fn receipt<T>(reply: T, mut events: Vec<EventRef>, appended: &Appended) -> Receipt<T> {
+    for (event, &(version, position)) in events.iter_mut().zip(&appended.events) {
+        event.version = version;
+        event.position = position;
+    }
+    Receipt { reply, version: appended.version, position: appended.position, events, repeated: false }
+}
+
+/// The answer that the command's id has already.
+async fn repeated<C: HandledBy<A>, A: Aggregate>(
+    core: &CommandCore,
+    request: &Request,
+    stored: StoredReceipt,
+) -> Answered<C, A> {
+    if stored.hash != request.hash {
+        return Err(SendError::IdReused {
+            id: request.id,
+            command: stored.command.to_string(),
+            aggregate: stored.stream.aggregate_type().to_owned(),
+            aggregate_id: stored.stream.aggregate_id().to_owned(),
+        });
+    }
+    let (reply, stored) = match stored.outcome {
+        Answer::Refused { text } => return Err(SendError::RefusedBefore { text }),
+        Answer::Accepted { reply, stored } => (reply, stored),
+    };
+    let reply = ReplyOf::<C, A>::decode_reply(reply.as_deref().unwrap_or("null"))
+        .map_err(|source| SendError::ReplyChanged { id: request.id, source })?;
+    let events = match stored.events.is_empty() {
+        true => Vec::new(),
+        false => core.stores.events.read_at(stored.events).await?,
+    };
+    let events = events.into_iter().map(|event| EventRef {
+        id: event.id,
+        name: event.name,
+        stream: event.stream,
+        version: event.version,
+        position: event.position,
+    });
+    Ok(Receipt { reply, version: stored.version, position: stored.position, events: events.collect(), repeated: true })
+}
+
+/// In the background: a snapshot is a cache, and nobody waits for it.
+fn save_snapshot(core: &Arc<CommandCore>, request: &Request, snapshot: Snapshot) {
+    let (snapshots, stream) = (Arc::clone(&core.stores.snapshots), request.stream.clone());
+    core.background.spawn(async move {
+        if let Err(error) = snapshots.save(stream.clone(), snapshot).await {
+            tracing::warn!(%stream, %error, "a snapshot cannot be saved");
+        }
+    });
+}

@@ -1,0 +1,159 @@
+//! Rebuilding an aggregate: from a snapshot, if one is to be trusted, and the events after it.
+
+use super::{
+    core::CommandCore,
+    slot::{Cached, Loaded, Signals},
+};
+use crate::{
+    aggregate::{Aggregate, SnapshotPolicy},
+    delivery::panic_message,
+    error::SendError,
+    store::{StoreError, StoredEvent, StreamId},
+};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How many events are read at a time.
+const PAGE: usize = 1000;
+
+/// Why an aggregate cannot be rebuilt.
+#[derive(Debug)]
+pub(crate) enum LoadError {
+    Store(StoreError),
+    Rebuild(String),
+}
+
+impl From<StoreError> for LoadError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl LoadError {
+    pub(crate) fn of<R>(self, stream: &StreamId) -> SendError<R> {
+        match self {
+            Self::Store(error) => SendError::Store(error),
+            Self::Rebuild(reason) => SendError::Rebuild {
+                aggregate: stream.aggregate_type().to_owned(),
+                id: stream.aggregate_id().to_owned(),
+                reason,
+            },
+        }
+    }
+}
+
+/// Makes sure that `cached` holds the aggregate with everything that this process knows of.
+pub(crate) async fn ensure<A: Aggregate>(
+    core: &CommandCore,
+    stream: &StreamId,
+    signals: &Signals,
+    cached: &mut Cached<A>,
+) -> Result<(), LoadError> {
+    if let Some(foreign) = signals.take_foreign() {
+        foreign.settled().await;
+        cached.forget_invalid(signals);
+        match &mut cached.loaded {
+            Some(loaded) if loaded.is_as_stored() => catch_up(core, stream, signals, loaded).await?,
+            loaded => *loaded = None,
+        }
+    }
+    cached.forget_invalid(signals);
+    if cached.loaded.is_none() {
+        cached.begin_generation(signals);
+        cached.loaded = Some(load(core, stream, signals).await?);
+    }
+    Ok(())
+}
+
+async fn load<A: Aggregate>(core: &CommandCore, stream: &StreamId, signals: &Signals) -> Result<Loaded<A>, LoadError> {
+    let mut loaded = match &A::SNAPSHOT {
+        Some(policy) => from_snapshot(core, stream, policy).await,
+        None => None,
+    }
+    .unwrap_or_else(|| Loaded { state: A::default(), version: 0, last: None });
+    signals.weigh(size_of::<A>());
+    catch_up(core, stream, signals, &mut loaded).await?;
+    Ok(loaded)
+}
+
+/// A snapshot is a cache: what is wrong with it is logged, and it is thrown away.
+async fn from_snapshot<A: Aggregate>(
+    core: &CommandCore,
+    stream: &StreamId,
+    policy: &SnapshotPolicy<A>,
+) -> Option<Loaded<A>> {
+    let snapshots = &core.stores.snapshots;
+    let snapshot = match snapshots.load(stream.clone()).await {
+        Ok(snapshot) => snapshot?,
+        Err(error) => {
+            tracing::warn!(%stream, %error, "a snapshot cannot be read; rebuilding from the events");
+            return None;
+        }
+    };
+    if snapshot.fingerprint == policy.fingerprint() {
+        // A state that serde accepts may still be one that user code panics on.
+        let state = catch_unwind(|| (policy.load)(&snapshot.state));
+        if let Ok(Ok(state)) = state {
+            return Some(Loaded { state, version: snapshot.version, last: None });
+        }
+    }
+    tracing::warn!(%stream, version = snapshot.version, "a snapshot is broken or outdated; rebuilding from the events");
+    discard_snapshot(core, stream).await;
+    None
+}
+
+pub(crate) async fn discard_snapshot(core: &CommandCore, stream: &StreamId) {
+    if let Err(error) = core.stores.snapshots.discard(stream.clone()).await {
+        tracing::warn!(%stream, %error, "a snapshot cannot be removed");
+    }
+}
+
+/// Applies the events that are stored after the loaded version.
+async fn catch_up<A: Aggregate>(
+    core: &CommandCore,
+    stream: &StreamId,
+    signals: &Signals,
+    loaded: &mut Loaded<A>,
+) -> Result<(), LoadError> {
+    loop {
+        let events = core.stores.events.read_stream(stream.clone(), loaded.version, PAGE).await?;
+        for event in &events {
+            apply_stored(loaded, event)?;
+            signals.add_weight(event.payload.len());
+        }
+        if events.len() < PAGE {
+            return Ok(());
+        }
+    }
+}
+
+fn apply_stored<A: Aggregate>(loaded: &mut Loaded<A>, event: &StoredEvent) -> Result<(), LoadError> {
+    if event.version != loaded.version + 1 {
+        let reason = format!("its events have a hole: version {} follows {}", event.version, loaded.version);
+        return Err(LoadError::Rebuild(reason));
+    }
+    apply(&mut loaded.state, &event.name, event.version, &event.payload)?;
+    loaded.version = event.version;
+    Ok(())
+}
+
+/// Hands an event to its `#[reconstitute]` method.
+pub(crate) fn apply<A: Aggregate>(state: &mut A, name: &str, version: u64, payload: &str) -> Result<(), LoadError> {
+    let Some(known) = A::EVENTS.iter().find(|known| known.name == name) else {
+        let reason = format!(
+            "the event `{name}` at version {version} is not known to this program; was it written by a newer one?"
+        );
+        return Err(LoadError::Rebuild(reason));
+    };
+    match catch_unwind(AssertUnwindSafe(|| (known.apply)(state, payload))) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(LoadError::Rebuild(format!(
+            "the event `{name}` at version {version} cannot be decoded as `{}`: {error}",
+            known.kind
+        ))),
+        Err(panic) => Err(LoadError::Rebuild(format!(
+            "the `#[reconstitute]` method for `{}` panicked at version {version}: {}",
+            known.kind,
+            panic_message(&*panic)
+        ))),
+    }
+}

@@ -1,0 +1,51 @@
+//! Commands: what a user can ask for, and how each is decided, once.
+
+mod context;
+pub(crate) mod core;
+mod decide;
+mod handle;
+mod id;
+mod load;
+mod on;
+mod outcome;
+mod receipt;
+pub(crate) mod request;
+mod send;
+mod slot;
+mod ticket;
+mod writer;
+
+pub use context::CommandContext;
+pub use id::{CommandId, CommandIdError};
+pub use on::On;
+pub use outcome::{Emitted, EmittedEvent, Never, Outcome, OutcomeOf, RefusalValue, Reply, ReplyValue, push_type};
+pub use receipt::{EventRef, Receipt};
+pub use send::Sending;
+
+use crate::payload::Payload;
+
+/// Something that a user can ask for. Written by `#[derive(Command)]`.
+///
+/// ```
+/// use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// #[derive(Debug, Clone, Serialize, Deserialize, Command)]
+/// struct Deposit {
+///     #[aggregate_id]
+///     account: String,
+///     cents: i64,
+/// }
+/// assert_eq!(Deposit { account: "25".into(), cents: 100 }.aggregate_id(), "25");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a command",
+    label = "not a command",
+    note = "write `#[derive(Command)]` on it"
+)]
+pub trait Command: Payload {
+    /// Its name.
+    const NAME: &'static str;
+
+    /// Which aggregate decides it.
+    fn aggregate_id(&self) -> String;
+}

@@ -1,0 +1,259 @@
+//! What a validator can return, and how it becomes events.
+//!
+//! There are two traits: one without parameters, for the types of the reply and the refusal, and one whose parameter
+//! names the aggregate that must be rebuilt from the events. No impl is a blanket over events: `derive(Event)` writes
+//! them for its own type, which is what lets rustc point at the one event in a return type that is wrong.
+
+use super::on::On;
+use crate::{Event, aggregate::Aggregate, aggregate::Reconstitute, store::StreamId};
+use std::{convert::Infallible, fmt::Display, sync::Arc};
+
+/// What a command that is never refused is refused with: nothing.
+pub type Never = Infallible;
+
+/// A reply that can be stored, so that a repeated command gets the first one.
+#[diagnostic::on_unimplemented(
+    message = "the reply `{Self}` cannot be stored",
+    label = "not serialisable",
+    note = "a repeated command gets the first reply again, so it derives `serde::Serialize` and `serde::Deserialize`"
+)]
+pub trait ReplyValue: Sized + Send + 'static {
+    /// The reply as JSON text.
+    ///
+    /// # Errors
+    /// What serde says.
+    fn encode_reply(&self) -> Result<String, serde_json::Error>;
+
+    /// The reply that `text` stands for.
+    ///
+    /// # Errors
+    /// What serde says.
+    fn decode_reply(text: &str) -> Result<Self, serde_json::Error>;
+}
+
+impl<T: serde::Serialize + serde::de::DeserializeOwned + Send + 'static> ReplyValue for T {
+    fn encode_reply(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+
+    fn decode_reply(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}
+
+/// A refusal that can be told in words, because a repeated command hears the first one's text.
+#[diagnostic::on_unimplemented(
+    message = "the refusal `{Self}` cannot be told in words",
+    label = "has no `Display`",
+    note = "write `#[derive(Debug, thiserror::Error)]` on it, with `#[error(\"…\")]` on each variant"
+)]
+pub trait RefusalValue: Display + Send + 'static {}
+
+impl<T: Display + Send + 'static> RefusalValue for T {}
+
+/// What a `#[validate_command]` method returns, apart from the aggregate.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not something a `#[validate_command]` method can return",
+    label = "not an event, nor made of events",
+    note = "return an event, `On<A, E>`, `()`, an `Option`, `Vec` or tuple of these (a `Reply<T>` may come last), or a `Result` of one of these"
+)]
+pub trait Outcome: Sized {
+    /// What the caller hears when the command is accepted.
+    type Reply: Send + 'static;
+    /// What the caller hears when it is refused.
+    type Refusal: Send + 'static;
+
+    /// Adds the type names of the events that can be emitted.
+    fn events(_into: &mut Vec<&'static str>) {}
+}
+
+/// What a `#[validate_command]` method of aggregate `A` returns.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not something a `#[validate_command]` method can return",
+    label = "not an event, nor made of events",
+    note = "return an event, `On<A, E>`, `()`, an `Option`, `Vec` or tuple of these (a `Reply<T>` may come last), or a `Result` of one of these"
+)]
+pub trait OutcomeOf<A>: Outcome {
+    /// Writes the events down, in order.
+    ///
+    /// # Errors
+    /// The refusal.
+    fn record(self, into: &mut Emitted) -> Result<Self::Reply, Self::Refusal>;
+}
+
+/// The events of one decision, encoded, before they have versions and positions.
+#[derive(Debug, Default)]
+pub struct Emitted {
+    pub(crate) events: Vec<EmittedEvent>,
+    pub(crate) error: Option<EncodeError>,
+}
+
+/// One event of a decision.
+#[derive(Debug)]
+pub struct EmittedEvent {
+    pub(crate) target: Target,
+    pub(crate) name: &'static str,
+    pub(crate) schema_version: u32,
+    pub(crate) payload: String,
+}
+
+/// Whose stream an event goes to.
+#[derive(Debug)]
+pub(crate) enum Target {
+    Own,
+    Other { stream: StreamId, must_be_new: bool },
+}
+
+/// An event that could not be encoded.
+#[derive(Debug)]
+pub(crate) struct EncodeError {
+    pub(crate) event: &'static str,
+    pub(crate) source: serde_json::Error,
+}
+
+impl Emitted {
+    fn push<E: Event>(&mut self, target: Target, event: &E) {
+        match event.encode() {
+            Ok(payload) => {
+                self.events.push(EmittedEvent { target, name: E::NAME, schema_version: E::SCHEMA_VERSION, payload })
+            }
+            Err(source) => {
+                self.error.get_or_insert(EncodeError { event: E::NAME, source });
+            }
+        }
+    }
+
+    /// Records an event of the aggregate that decides.
+    pub fn own<E: Event>(&mut self, event: &E) {
+        self.push(Target::Own, event);
+    }
+}
+
+/// Adds the name of `E` to a list of event types.
+pub fn push_type<E: Event>(into: &mut Vec<&'static str>) {
+    into.push(E::TYPE);
+}
+
+macro_rules! outcome {
+    ($([$($generics:tt)*] $ty:ty, $reply:ty, $refusal:ty, |$into:ident| $events:expr;)*) => { $(
+        impl<$($generics)*> Outcome for $ty {
+            type Reply = $reply;
+            type Refusal = $refusal;
+
+            fn events($into: &mut Vec<&'static str>) {
+                $events
+            }
+        }
+    )* };
+}
+
+outcome! {
+    [] (), (), Never, |_into| ();
+    [T: Outcome<Reply = (), Refusal = Never>] Option<T>, (), Never, |into| T::events(into);
+    [T: Outcome<Reply = (), Refusal = Never>] Vec<T>, (), Never, |into| T::events(into);
+    [T: Outcome<Refusal = Never>, R: Send + 'static] Result<T, R>, T::Reply, R, |into| T::events(into);
+    [B, E: Event] On<B, E>, (), Never, |into| push_type::<E>(into);
+}
+
+macro_rules! recorded {
+    ($([$($generics:tt)*] $ty:ty, |$own:ident, $into:ident| $body:expr;)*) => { $(
+        impl<A, $($generics)*> OutcomeOf<A> for $ty {
+            fn record(self, $into: &mut Emitted) -> Result<Self::Reply, Self::Refusal> {
+                let $own = self;
+                $body
+            }
+        }
+    )* };
+}
+
+recorded! {
+    [] (), |_own, _into| Ok(());
+    [T: OutcomeOf<A> + Outcome<Reply = (), Refusal = Never>] Option<T>, |own, into|
+        own.into_iter().try_for_each(|event| event.record(into));
+    [T: OutcomeOf<A> + Outcome<Reply = (), Refusal = Never>] Vec<T>, |own, into|
+        own.into_iter().try_for_each(|event| event.record(into));
+    [T: OutcomeOf<A> + Outcome<Refusal = Never>, R: Send + 'static] Result<T, R>, |own, into|
+        match own?.record(into) {
+            Ok(reply) => Ok(reply),
+            Err(never) => match never {},
+        };
+    [B: Aggregate + Reconstitute<E>, E: Event] On<B, E>, |own, into| {
+        let stream = StreamId::new(B::META.name, Arc::<str>::from(own.id));
+        into.push(Target::Other { stream, must_be_new: own.must_be_new }, &own.event);
+        Ok(())
+    };
+}
+
+/// The last element of a validator's tuple: what the caller gets when the command is accepted.
+///
+/// It is stored with the receipt, so a repeat of the command gets the same reply, also after a restart.
+#[derive(Debug)]
+pub struct Reply<T>(pub T);
+
+// One impl for each length, with or without a reply: where two could apply, rustc would report the whole tuple instead
+// of the one element that is wrong.
+outcome! {
+    [T: Send + 'static] Reply<T>, T, Never, |_into| ();
+}
+
+recorded! {
+    [T: Send + 'static] Reply<T>, |own, _into| Ok(own.0);
+}
+
+macro_rules! tuples {
+    ($($($element:ident)* : $last:ident;)*) => { $(
+        outcome! {
+            [$($element: Outcome<Reply = (), Refusal = Never>,)* $last: Outcome<Refusal = Never>]
+            ($($element,)* $last,), $last::Reply, Never, |into| {
+                $($element::events(into);)*
+                $last::events(into);
+            };
+        }
+        #[allow(non_snake_case, reason = "the elements are bound to the names of their types")]
+        const _: () = {
+            recorded! {
+                [$($element: OutcomeOf<A> + Outcome<Reply = (), Refusal = Never>,)* $last: OutcomeOf<A> + Outcome<Refusal = Never>]
+                ($($element,)* $last,), |own, into| {
+                    let ($($element,)* $last,) = own;
+                    $($element.record(into)?;)*
+                    $last.record(into)
+                };
+            }
+        };
+    )* };
+}
+
+tuples! {
+    : Last;
+    T1: Last;
+    T1 T2: Last;
+    T1 T2 T3: Last;
+    T1 T2 T3 T4: Last;
+    T1 T2 T3 T4 T5: Last;
+    T1 T2 T3 T4 T5 T6: Last;
+}
+
+/// The body of an event's [`Outcome`] impl.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __event_outcome {
+    () => {
+        type Reply = ();
+        type Refusal = $crate::__private::Never;
+        fn events(into: &mut ::std::vec::Vec<&'static str>) {
+            $crate::__private::push_type::<Self>(into)
+        }
+    };
+}
+
+/// The body of an event's [`OutcomeOf`] impl.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __event_record {
+    () => {
+        fn record(self, into: &mut $crate::__private::Emitted) -> ::core::result::Result<(), $crate::__private::Never> {
+            into.own(&self);
+            ::core::result::Result::Ok(())
+        }
+    };
+}

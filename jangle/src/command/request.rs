@@ -1,0 +1,126 @@
+//! A command on its way, without its type.
+
+use super::{Command, CommandContext, CommandId};
+use crate::{
+    Timestamp,
+    error::SendError,
+    event::{EventId, Metadata},
+    store::StreamId,
+    time::Environment,
+};
+use serde_json::Value;
+use std::{collections::BTreeMap, sync::Arc};
+use uuid::Uuid;
+
+/// What a sender can say besides the command.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SendOptions {
+    pub(crate) id: Option<CommandId>,
+    pub(crate) expected_version: Option<u64>,
+    pub(crate) dry_run: bool,
+    pub(crate) correlation: Option<String>,
+    pub(crate) causation: Option<EventId>,
+    pub(crate) metadata: BTreeMap<String, String>,
+    pub(crate) occurred_at: Option<Timestamp>,
+    /// Sent by a handler, which may finish during a shutdown.
+    pub(crate) from_handler: bool,
+}
+
+/// One request: what identifies it, and what is recorded with its events.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) stream: StreamId,
+    pub(crate) command: &'static str,
+    pub(crate) id: CommandId,
+    /// Whether the id came with the command, so that a repeat must find it.
+    pub(crate) has_own_id: bool,
+    pub(crate) hash: Uuid,
+    pub(crate) payload: String,
+    pub(crate) received_at: Timestamp,
+    pub(crate) options: SendOptions,
+}
+
+impl Request {
+    pub(crate) fn new<C: Command, R>(
+        command: &C,
+        aggregate: &'static str,
+        options: SendOptions,
+        environment: &dyn Environment,
+    ) -> Result<Self, SendError<R>> {
+        let encode_error = |source| SendError::Encode { what: format!("the command `{}`", C::NAME), source };
+        let payload = command.encode().map_err(encode_error)?;
+        let stream = StreamId::new(aggregate, command.aggregate_id());
+        let hash = hash(C::NAME, &stream, &payload).map_err(encode_error)?;
+        let id = options.id.unwrap_or_else(|| CommandId::from_uuid(environment.new_id()));
+        Ok(Self {
+            stream,
+            command: C::NAME,
+            id,
+            has_own_id: options.id.is_some(),
+            hash,
+            payload,
+            received_at: environment.now(),
+            options,
+        })
+    }
+
+    pub(crate) fn context(&self, version: u64) -> CommandContext {
+        CommandContext {
+            version,
+            command_id: self.id,
+            received_at: self.received_at,
+            metadata: self.options.metadata.clone(),
+        }
+    }
+
+    pub(crate) fn event_metadata(&self) -> Metadata {
+        Metadata {
+            correlation: Some(self.options.correlation.clone().unwrap_or_else(|| self.id.to_string())),
+            causation: self.options.causation,
+            command_id: Some(self.id),
+            user: self.options.metadata.clone(),
+        }
+    }
+}
+
+/// Identifies name, aggregate and payload of a command. Maps are taken in the order of their keys, because that of a
+/// hash map differs from run to run.
+fn hash(command: &str, stream: &StreamId, payload: &str) -> Result<Uuid, serde_json::Error> {
+    let value: Value = serde_json::from_str(payload)?;
+    let mut text = String::new();
+    for part in [command, stream.aggregate_type(), stream.aggregate_id()] {
+        text.push_str(&Value::from(part).to_string());
+    }
+    write_sorted(&value, &mut text);
+    Ok(Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()))
+}
+
+fn write_sorted(value: &Value, into: &mut String) {
+    match value {
+        Value::Object(map) => {
+            let sorted: BTreeMap<_, _> = map.iter().collect();
+            into.push('{');
+            for (key, value) in sorted {
+                into.push_str(&Value::from(key.as_str()).to_string());
+                into.push(':');
+                write_sorted(value, into);
+                into.push(',');
+            }
+            into.push('}');
+        }
+        Value::Array(values) => {
+            into.push('[');
+            for value in values {
+                write_sorted(value, into);
+                into.push(',');
+            }
+            into.push(']');
+        }
+        other => into.push_str(&other.to_string()),
+    }
+}
+
+/// Names shared by every event of a type, made once for each decision.
+pub(crate) fn shared(name: &'static str) -> Arc<str> {
+    Arc::from(name)
+}

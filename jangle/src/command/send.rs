@@ -1,0 +1,118 @@
+//! Sending a command.
+
+use super::{CommandId, Receipt, core::CommandCore, handle::handle, request::SendOptions};
+use crate::{
+    Timestamp,
+    aggregate::{Aggregate, HandledBy},
+    error::SendError,
+    store::BoxFuture,
+};
+use std::{fmt, future::IntoFuture, sync::Arc};
+
+type Run<T, R> = Box<dyn FnOnce(SendOptions) -> BoxFuture<'static, Result<Receipt<T>, SendError<R>>> + Send>;
+
+/// A command that is sent when this is awaited.
+///
+/// It carries the types of the reply and the refusal instead of the command's, so that a mistake in the command is
+/// reported once.
+///
+/// ```
+/// use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Command)]
+/// # struct Deposit { #[aggregate_id] account: String, cents: i64 }
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct Deposited { cents: i64 }
+/// # #[derive(Debug, Default)]
+/// # struct Account { cents: i64 }
+/// # #[aggregate]
+/// # impl Account {
+/// #     #[validate_command]
+/// #     fn deposit(&self, command: Deposit) -> (Deposited, Reply<i64>) {
+/// #         (Deposited { cents: command.cents }, Reply(self.cents + command.cents))
+/// #     }
+/// #     #[reconstitute]
+/// #     fn deposited(&mut self, event: &Deposited) { self.cents += event.cents; }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = Jangle::builder().store(MemoryStore::new()).start().await?;
+/// let id = CommandId::new();
+/// let deposit = Deposit { account: "25".into(), cents: 100 };
+/// let first = app.send(deposit.clone()).id(id).await?;
+/// let again = app.send(deposit).id(id).await?;
+/// assert_eq!((first.reply, again.reply, again.version), (100, 100, 1));
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a command is sent when this is awaited"]
+pub struct Sending<T, R> {
+    options: SendOptions,
+    run: Run<T, R>,
+}
+
+impl<T, R> fmt::Debug for Sending<T, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sending").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl<T: Send + 'static, R: Send + 'static> Sending<T, R> {
+    pub(crate) fn new<C, A>(core: Arc<CommandCore>, command: C, options: SendOptions) -> Self
+    where
+        A: Aggregate,
+        C: HandledBy<A>,
+        C::Outcome: super::Outcome<Reply = T, Refusal = R>,
+    {
+        Self { options, run: Box::new(move |options| Box::pin(handle::<C, A>(core, command, options))) }
+    }
+}
+
+impl<T, R> Sending<T, R> {
+    /// Under this id, however often it is sent, the command takes effect once, and every repeat gets the first answer.
+    ///
+    /// In a handler's [`Commands`](crate::Commands), ids derive from handler and event unless one is given.
+    pub fn id(mut self, id: CommandId) -> Self {
+        self.options.id = Some(id);
+        self
+    }
+
+    /// Only if the aggregate has this version; otherwise [`SendError::StaleVersion`], before any rule runs.
+    pub fn expect_version(mut self, version: u64) -> Self {
+        self.options.expected_version = Some(version);
+        self
+    }
+
+    /// Decides, and stores nothing: would it be accepted? The receipt has the version as it is, and no events.
+    pub fn dry_run(mut self) -> Self {
+        self.options.dry_run = true;
+        self
+    }
+
+    /// Attaches a value to the command and to the metadata of its events.
+    pub fn metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.metadata.insert(key.into(), value.into());
+        self
+    }
+
+    /// Says which piece of business the command belongs to; its own id unless said.
+    pub fn correlation(mut self, id: impl Into<String>) -> Self {
+        self.options.correlation = Some(id.into());
+        self
+    }
+
+    /// Says when what the command reports happened in the business.
+    pub fn occurred_at(mut self, time: Timestamp) -> Self {
+        self.options.occurred_at = Some(time);
+        self
+    }
+}
+
+impl<T: Send + 'static, R: Send + 'static> IntoFuture for Sending<T, R> {
+    type Output = Result<Receipt<T>, SendError<R>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        (self.run)(self.options)
+    }
+}

@@ -1,0 +1,163 @@
+//! Group commit: one task gives the store what was decided meanwhile, a batch at a time.
+
+use super::{
+    slot::Signals,
+    ticket::{Fate, Ticket},
+};
+use crate::{
+    delivery::Feed,
+    settings::Settings,
+    store::{Append, AppendResult, EventStore, StoreError, StoredEvent, partition_of},
+};
+use backon::{BackoffBuilder, ExponentialBuilder};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::sync::mpsc;
+
+/// The most commands that are committed together.
+const BATCH: usize = 512;
+
+/// A decision on its way to the store.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    pub(crate) append: Append,
+    pub(crate) ticket: Arc<Ticket>,
+    /// What it was decided on.
+    pub(crate) depends_on: Option<Arc<Ticket>>,
+    pub(crate) signals: Arc<Signals>,
+    /// Of the state that it was decided on.
+    pub(crate) generation: u64,
+}
+
+impl Pending {
+    fn settle(&self, fate: Fate) {
+        if !fate.is_stored() {
+            self.signals.invalidate(self.generation);
+        }
+        self.ticket.settle(fate);
+    }
+}
+
+impl Drop for Pending {
+    /// Nobody waits for ever where the writer or the store panicked.
+    fn drop(&mut self) {
+        if !self.ticket.is_settled() {
+            self.settle(Fate::Unknown(StoreError::Closed));
+        }
+    }
+}
+
+/// Whoever holds it can give decisions to the writer.
+pub(crate) type WriterQueue = mpsc::UnboundedSender<Pending>;
+
+/// Commits what comes through `queue` until that is closed. The number of commands under way bounds the queue.
+pub(crate) async fn write(
+    mut queue: mpsc::UnboundedReceiver<Pending>,
+    store: Arc<dyn EventStore>,
+    feed: Arc<Feed>,
+    settings: Settings,
+) {
+    let mut waiting = Vec::with_capacity(BATCH);
+    while queue.recv_many(&mut waiting, BATCH).await > 0 {
+        let batch = assemble(std::mem::take(&mut waiting));
+        if batch.is_empty() {
+            continue;
+        }
+        let appends: Vec<Append> = batch.iter().map(|pending| pending.append.clone()).collect();
+        match append(&*store, appends, settings.command_timeout).await {
+            Ok(results) => settle(batch, results, &feed),
+            Err(error @ StoreError::Unknown { .. }) => settle_all(&batch, &Fate::Unknown(error)),
+            Err(error) => settle_all(&batch, &Fate::Failed(error)),
+        }
+    }
+}
+
+/// Drops what was decided on something that was not stored, and names the places of what is in the same batch.
+fn assemble(waiting: Vec<Pending>) -> Vec<Pending> {
+    let mut batch: Vec<Pending> = Vec::with_capacity(waiting.len());
+    let mut places: HashMap<*const Ticket, usize> = HashMap::new();
+    for mut pending in waiting {
+        if let Some(on) = &pending.depends_on {
+            match (on.fate(), places.get(&Arc::as_ptr(on))) {
+                (Some(fate), _) if fate.is_stored() => {}
+                (None, Some(place)) => pending.append.depends_on.push(*place),
+                _ => {
+                    pending.settle(Fate::Decided(AppendResult::Undone));
+                    continue;
+                }
+            }
+        }
+        places.insert(Arc::as_ptr(&pending.ticket), batch.len());
+        batch.push(pending);
+    }
+    batch
+}
+
+/// Gives the batch to the store, again while it is not known what became of it: receipts make that harmless.
+async fn append(store: &dyn EventStore, batch: Vec<Append>, limit: Duration) -> Result<Vec<AppendResult>, StoreError> {
+    let mut waits = ExponentialBuilder::new()
+        .with_min_delay(Duration::from_millis(10))
+        .with_max_delay(Duration::from_secs(1))
+        .without_max_times()
+        .with_total_delay(Some(limit))
+        .build();
+    let mut unknown = None;
+    loop {
+        match (store.append(batch.clone()).await, &unknown) {
+            (Ok(results), _) => return Ok(results),
+            (Err(error), None) if !matches!(error, StoreError::Unknown { .. }) => return Err(error),
+            // Once in doubt, a later failure settles nothing.
+            (Err(error), _) => {
+                tracing::warn!(%error, "it is not known whether a batch was stored; asking again");
+                let first = unknown.get_or_insert(error);
+                match waits.next() {
+                    Some(wait) => tokio::time::sleep(wait).await,
+                    None => return Err(as_unknown(first)),
+                }
+            }
+        }
+    }
+}
+
+fn as_unknown(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Unknown { .. } => error.clone(),
+        other => StoreError::Unknown { reason: other.to_string() },
+    }
+}
+
+fn settle(batch: Vec<Pending>, results: Vec<AppendResult>, feed: &Feed) {
+    let mut committed = Vec::new();
+    for (pending, result) in batch.iter().zip(&results) {
+        if let AppendResult::Appended(appended) = result {
+            committed.extend(stored_events(&pending.append, &appended.events));
+        }
+    }
+    feed.committed(committed);
+    for (pending, result) in batch.into_iter().zip(results) {
+        pending.settle(Fate::Decided(result));
+    }
+}
+
+fn settle_all(batch: &[Pending], fate: &Fate) {
+    for pending in batch {
+        pending.settle(fate.clone());
+    }
+}
+
+fn stored_events(append: &Append, places: &[(u64, u64)]) -> impl Iterator<Item = Arc<StoredEvent>> {
+    append.events.iter().zip(places).map(|(event, &(version, position))| {
+        Arc::new(StoredEvent {
+            id: event.id,
+            partition: partition_of(&event.stream),
+            stream: event.stream.clone(),
+            version,
+            position,
+            name: Arc::clone(&event.name),
+            schema_version: event.schema_version,
+            payload: event.payload.clone(),
+            metadata: event.metadata.clone(),
+            recorded_at: append.recorded_at,
+            occurred_at: event.occurred_at,
+        })
+    })
+}

@@ -1,0 +1,68 @@
+//! Keeps a lane going: owns it, follows the events, and begins again where it was lost or the store failed.
+
+use super::{
+    lane::{Lane, LaneStop, OwnedLane},
+    projection, reaction,
+};
+use crate::store::StoreError;
+use backon::{BackoffBuilder, ExponentialBuilder};
+use std::time::Duration;
+
+fn waits() -> impl Iterator<Item = Duration> {
+    ExponentialBuilder::new()
+        .with_min_delay(Duration::from_millis(50))
+        .with_max_delay(Duration::from_secs(5))
+        .with_jitter()
+        .without_max_times()
+        .build()
+}
+
+/// Runs until the application stops or the store is closed.
+pub(crate) async fn drive(lane: Lane, mut owned: Option<OwnedLane>) {
+    let handler = lane.entry.meta.name;
+    let stop = lane.app.stop.clone();
+    let mut pauses = waits();
+    loop {
+        let stopped = match owned.take() {
+            Some(mut owned) => {
+                let stopped = follow(&mut owned).await;
+                if let LaneStop::Stopped = stopped {
+                    owned.give_back().await;
+                    return;
+                }
+                owned.forget();
+                stopped
+            }
+            None => tokio::select! {
+                claimed = lane.own() => match claimed {
+                    Ok(lane) => {
+                        owned = Some(lane);
+                        pauses = waits();
+                        continue;
+                    }
+                    Err(error) => LaneStop::Store(error),
+                },
+                () = stop.cancelled() => return,
+            },
+        };
+        match stopped {
+            LaneStop::Stopped | LaneStop::Store(StoreError::Closed) => return,
+            LaneStop::Lost => tracing::info!(handler, "another process took the handler over"),
+            LaneStop::Store(error) => {
+                tracing::warn!(handler, %error, "a handler cannot go on; trying again");
+                let wait = pauses.next().unwrap_or_default();
+                tokio::select! {
+                    () = tokio::time::sleep(wait) => {}
+                    () = stop.cancelled() => return,
+                }
+            }
+        }
+    }
+}
+
+async fn follow(owned: &mut OwnedLane) -> LaneStop {
+    match owned.entry.is_projection() {
+        true => projection::follow(owned).await,
+        false => reaction::follow(owned).await,
+    }
+}

@@ -1,0 +1,238 @@
+//! Reactions: many runs at once, in order for each aggregate; progress follows what is done.
+
+use super::{
+    exceptions::TargetChange,
+    lane::{LaneStop, OwnedLane},
+    run::run,
+};
+use crate::{
+    error::HandlerError,
+    store::{StoredEvent, StreamId},
+};
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{task::JoinSet, time::Instant};
+
+/// How many events are handled, or how much time passes, before progress is stored.
+const COMMIT_AFTER: usize = 256;
+const COMMIT_WITHIN: Duration = Duration::from_millis(50);
+
+/// There is one target: a reaction fills no view.
+const ONLY: u64 = 1;
+
+/// The runs of one reaction.
+struct Runs {
+    running: JoinSet<(Arc<StoredEvent>, Result<(), HandlerError>)>,
+    /// For each aggregate with a run under way, its next events.
+    queues: HashMap<StreamId, VecDeque<Arc<StoredEvent>>>,
+    /// What was read and is not done: by position, the event read before it.
+    open: BTreeMap<u64, Option<Arc<StoredEvent>>>,
+    /// The last event that was read.
+    last: Option<Arc<StoredEvent>>,
+    exceptions: Vec<TargetChange>,
+    finished: usize,
+    commit_at: Option<Instant>,
+}
+
+/// Handles events until the lane stops; then waits for what is running.
+pub(crate) async fn follow(lane: &mut OwnedLane) -> LaneStop {
+    let mut runs = Runs::new();
+    let stop = loop {
+        if let Err(stop) = runs.turn(lane).await {
+            break stop;
+        }
+    };
+    while let Some(finished) = runs.running.join_next().await {
+        runs.finish(lane, finished, false);
+    }
+    if matches!(stop, LaneStop::Stopped)
+        && let Err(stop) = runs.commit(lane).await
+    {
+        return stop;
+    }
+    stop
+}
+
+impl Runs {
+    fn new() -> Self {
+        Self {
+            running: JoinSet::new(),
+            queues: HashMap::new(),
+            open: BTreeMap::new(),
+            last: None,
+            exceptions: Vec::new(),
+            finished: 0,
+            commit_at: None,
+        }
+    }
+
+    /// Starts what can be started, stores progress when it is time, and waits for something to happen.
+    async fn turn(&mut self, lane: &mut OwnedLane) -> Result<(), LaneStop> {
+        lane.check()?;
+        let mut head = lane.feed().head();
+        head.mark_unchanged();
+        self.start_due(lane);
+        let more = self.read(lane).await?;
+        let is_idle = self.running.is_empty();
+        let is_time = self.commit_at.is_some_and(|at| at <= Instant::now());
+        if self.finished >= COMMIT_AFTER || is_time || (is_idle && self.commit_at.is_some()) {
+            self.commit(lane).await?;
+        }
+        lane.publish(self.done_to(lane));
+        if more {
+            return Ok(());
+        }
+        let (stop, lost, commit_at) = (lane.app.stop.clone(), lane.lost.clone(), self.commit_at);
+        let is_taking = self.is_taking(lane);
+        tokio::select! {
+            Some(finished) = self.running.join_next() => self.finish(lane, finished, true),
+            changed = head.changed(), if is_taking => changed.map_err(|_| LaneStop::Stopped)?,
+            () = lane.until_due() => {}
+            () = async { tokio::time::sleep_until(commit_at.unwrap_or_else(Instant::now)).await }, if commit_at.is_some() => {}
+            () = lost.cancelled() => {}
+            () = stop.cancelled() => {}
+        }
+        Ok(())
+    }
+
+    fn is_taking(&self, lane: &OwnedLane) -> bool {
+        self.open.len() < lane.app.core.settings.reaction_runs * 4 && !lane.exceptions.is_full()
+    }
+
+    /// Reads events and begins to handle them; answers whether there may be more.
+    async fn read(&mut self, lane: &mut OwnedLane) -> Result<bool, LaneStop> {
+        if !self.is_taking(lane) {
+            return Ok(false);
+        }
+        let position = self.last.as_ref().map_or_else(|| lane.position(), |last| last.position);
+        let limit = lane.app.core.settings.reaction_runs;
+        let events = lane.feed().read(position, limit).await?;
+        let more = !events.is_empty();
+        for event in events {
+            if *event.name == *lane.entry.event {
+                self.take(lane, &event);
+            }
+            self.last = Some(event);
+        }
+        self.advance(lane);
+        Ok(more)
+    }
+
+    fn take(&mut self, lane: &mut OwnedLane, event: &Arc<StoredEvent>) {
+        if lane.exceptions.blocks(&event.stream) {
+            self.exceptions.push(lane.exceptions.behind(event, ONLY));
+            self.is_dirty();
+            return;
+        }
+        self.open.insert(event.position, self.last.clone());
+        match self.queues.get_mut(&event.stream) {
+            Some(queue) => queue.push_back(Arc::clone(event)),
+            None => {
+                self.queues.insert(event.stream.clone(), VecDeque::new());
+                self.start(lane, Arc::clone(event));
+            }
+        }
+    }
+
+    fn start_due(&mut self, lane: &mut OwnedLane) {
+        let now = lane.app.core.environment.now();
+        while self.running.len() < lane.app.core.settings.reaction_runs
+            && let Some((event, _)) = lane.exceptions.take_due(now)
+        {
+            self.start(lane, event);
+        }
+    }
+
+    fn start(&mut self, lane: &OwnedLane, event: Arc<StoredEvent>) {
+        let (jangle, entry) = (lane.jangle(), lane.entry);
+        self.running.spawn(async move {
+            let result = run(jangle, entry, &event).await.map(|_merged_nothing| ());
+            (event, result)
+        });
+    }
+
+    fn finish(
+        &mut self,
+        lane: &mut OwnedLane,
+        finished: Result<(Arc<StoredEvent>, Result<(), HandlerError>), tokio::task::JoinError>,
+        go_on: bool,
+    ) {
+        // Runs catch panics and are never aborted, so the only failed join is that of a runtime which is going down.
+        let Ok((event, result)) = finished else { return };
+        self.open.remove(&event.position);
+        self.finished += 1;
+        self.is_dirty();
+        match result {
+            Ok(()) => {
+                self.exceptions.extend(lane.exceptions.done(event.position));
+                self.next(lane, &event.stream, go_on);
+            }
+            Err(error) => {
+                tracing::warn!(handler = lane.entry.meta.name, position = event.position, %error, "a reaction failed");
+                let now = lane.app.core.environment.now();
+                self.exceptions.push(lane.exceptions.failed(&event, ONLY, &error, lane.entry.retry, now));
+                match lane.exceptions.blocks(&event.stream) {
+                    true => self.postpone(lane, &event.stream),
+                    false => self.next(lane, &event.stream, go_on),
+                }
+            }
+        }
+        self.advance(lane);
+    }
+
+    /// Starts the aggregate's next event, if it has one.
+    fn next(&mut self, lane: &OwnedLane, stream: &StreamId, go_on: bool) {
+        if !go_on || lane.exceptions.blocks(stream) {
+            return;
+        }
+        let Some(queue) = self.queues.get_mut(stream) else { return };
+        match queue.pop_front() {
+            Some(event) => self.start(lane, event),
+            None => {
+                self.queues.remove(stream);
+            }
+        }
+    }
+
+    /// Puts the aggregate's next events behind the one that failed.
+    fn postpone(&mut self, lane: &mut OwnedLane, stream: &StreamId) {
+        for event in self.queues.remove(stream).unwrap_or_default() {
+            self.open.remove(&event.position);
+            self.exceptions.push(lane.exceptions.behind(&event, ONLY));
+        }
+    }
+
+    /// Moves the lane to the last event before the first that is not done.
+    fn advance(&mut self, lane: &mut OwnedLane) {
+        let reached = match self.open.first_key_value() {
+            Some((_, before)) => before.clone(),
+            None => self.last.clone(),
+        };
+        if let Some(event) = reached.filter(|event| event.position > lane.position()) {
+            lane.move_to(&event);
+            if lane.lead() >= 10_000 {
+                self.is_dirty();
+            }
+        }
+    }
+
+    fn is_dirty(&mut self) {
+        self.commit_at.get_or_insert_with(|| Instant::now() + COMMIT_WITHIN);
+    }
+
+    async fn commit(&mut self, lane: &mut OwnedLane) -> Result<(), LaneStop> {
+        lane.commit(Vec::new(), &self.exceptions).await?;
+        self.exceptions.clear();
+        self.finished = 0;
+        self.commit_at = None;
+        Ok(())
+    }
+
+    fn done_to(&self, lane: &OwnedLane) -> u64 {
+        let read = self.last.as_ref().map_or_else(|| lane.position(), |last| last.position);
+        self.open.keys().next().map_or(read, |first| first - 1)
+    }
+}

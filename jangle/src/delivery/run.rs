@@ -1,0 +1,52 @@
+//! One run of a handler, whatever it does.
+
+use super::HandlerContext;
+use crate::{
+    app::Jangle,
+    error::HandlerError,
+    model::HandlerEntry,
+    store::{RowChange, StoredEvent},
+    view::Merged,
+};
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+};
+
+/// Runs a handler once; a panic is an error like any other. Answers what it merged.
+pub(crate) async fn run(
+    app: Jangle,
+    entry: &'static HandlerEntry,
+    event: &Arc<StoredEvent>,
+) -> Result<Vec<RowChange>, HandlerError> {
+    let merged = Merged::default();
+    let cx = HandlerContext::event(app, Arc::clone(event), entry.meta.name, merged.clone());
+    let run = catch_unwind(AssertUnwindSafe(|| (entry.call)(event, &cx)));
+    let handling = run.map_err(|panic| panicked(&*panic))??;
+    caught(handling).await.map_err(|message| HandlerError::msg(format!("it panicked: {message}")))??;
+    Ok(merged.take())
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> HandlerError {
+    HandlerError::msg(format!("it panicked: {}", panic_message(panic)))
+}
+
+/// The outcome of `future`, or what it said when it panicked.
+pub(crate) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, String> {
+    let mut future = pin!(future);
+    std::future::poll_fn(move |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+        Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
+        Ok(Poll::Pending) => Poll::Pending,
+        Err(panic) => Poll::Ready(Err(panic_message(&*panic))),
+    })
+    .await
+}
+
+/// What a panic said.
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it said nothing".to_owned())
+}

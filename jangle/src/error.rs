@@ -1,0 +1,308 @@
+//! Errors: one type for each boundary that a caller can act on.
+
+use crate::{command::CommandId, store::StoreError, view::ViewError};
+use std::{error::Error, fmt, time::Duration};
+
+macro_rules! any_error {
+    ($($(#[$doc:meta])* $name:ident;)*) => { $(
+        $(#[$doc])*
+        ///
+        /// It takes any error through `?`, which is why it cannot be one itself.
+        pub struct $name(Box<dyn Error + Send + Sync>);
+
+        impl $name {
+            /// An error that says `text`.
+            pub fn msg(text: impl Into<String>) -> Self {
+                Self(text.into().into())
+            }
+
+            /// The error that was passed on.
+            pub fn source(&self) -> &(dyn Error + Send + Sync + 'static) {
+                &*self.0
+            }
+        }
+
+        impl<E: Error + Send + Sync + 'static> From<E> for $name {
+            fn from(error: E) -> Self {
+                Self(Box::new(error))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )* };
+}
+
+any_error! {
+    /// Why an event handler failed. The event is handled again, until its attempts are used up.
+    HandlerError;
+    /// Why a query handler failed.
+    QueryError;
+}
+
+/// Why an application could not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The model is wrong; everything that is wrong with it is listed.
+    #[error(transparent)]
+    Model(#[from] ModelErrors),
+    /// A handler or query takes a `State<T>` that the builder was not given.
+    #[error("`{handler}` takes `State<{state}>`, which the builder was not given: add `.state({state} …)`")]
+    StateMissing {
+        /// The handler's id.
+        handler: &'static str,
+        /// The type's name.
+        state: &'static str,
+    },
+    /// A handler's progress belongs to other events than those in the store, as after a restored backup.
+    #[error(
+        "handler `{handler}` stands at position {position}, where the store has another event than the one it handled; restore events and views from the same backup, or remove the tables of its views"
+    )]
+    OtherHistory {
+        /// The handler's id.
+        handler: &'static str,
+        /// Where it stands.
+        position: u64,
+    },
+    /// A setting has a value that it cannot have.
+    #[error("{setting} is `{value}`, which is not {expected}")]
+    Setting {
+        /// The setting's name.
+        setting: &'static str,
+        /// The value that it has.
+        value: String,
+        /// What it accepts.
+        expected: &'static str,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Everything that is wrong with a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelErrors(pub(crate) Vec<String>);
+
+impl ModelErrors {
+    /// The mistakes, a sentence each.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+impl fmt::Display for ModelErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the model is wrong:")?;
+        self.0.iter().try_for_each(|error| write!(f, "\n  {error}"))
+    }
+}
+
+impl Error for ModelErrors {}
+
+/// Why a command was not done, or not known to be.
+///
+/// `R` is the command's own refusal.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SendError<R> {
+    /// A rule refused it. Nothing happened.
+    #[error("{0}")]
+    Refused(R),
+    /// It was refused before: its id is spent.
+    #[error("{text}")]
+    RefusedBefore {
+        /// The first refusal in words.
+        text: String,
+    },
+    /// The aggregate is not at the version that the caller expected. Nothing happened.
+    #[error("expected version {expected}, but it is {actual}")]
+    StaleVersion {
+        /// The version of `.expect_version(…)`.
+        expected: u64,
+        /// The version that the aggregate has.
+        actual: u64,
+    },
+    /// Something that must be new exists: see [`On::create`](crate::On::create). Nothing happened.
+    #[error("{aggregate} `{id}` exists already")]
+    Exists {
+        /// The aggregate's type.
+        aggregate: String,
+        /// Which one.
+        id: String,
+    },
+    /// The id belongs to another request: another command, aggregate or payload. Nothing happened.
+    #[error("the command id {id} was used before, for another request: `{command}` to {aggregate} `{aggregate_id}`")]
+    IdReused {
+        /// The id.
+        id: CommandId,
+        /// The command that has it.
+        command: String,
+        /// The aggregate's type of that one.
+        aggregate: String,
+        /// The aggregate of that one.
+        aggregate_id: String,
+    },
+    /// Others changed the same aggregate for as long as the command may take. Nothing happened.
+    #[error("others kept changing {aggregate} `{id}` for {waited:?}; try again")]
+    Contended {
+        /// The aggregate's type.
+        aggregate: String,
+        /// Which one.
+        id: String,
+        /// For how long.
+        waited: Duration,
+    },
+    /// As many commands as may be are under way, for as long as the command may take. Nothing happened.
+    #[error("{limit} commands are under way, as many as may be; try again later")]
+    Overloaded {
+        /// How many are.
+        limit: usize,
+    },
+    /// The application is shutting down. Nothing happened.
+    #[error("the application is shutting down")]
+    ShuttingDown,
+    /// It is not known whether it was done. Send it again with the same id: it takes effect once.
+    #[error("it is not known whether command {id} was done: {source}; send it again with the same id")]
+    Unknown {
+        /// The command's id.
+        id: CommandId,
+        /// What the store said.
+        source: StoreError,
+    },
+    /// An event, a command or a reply is larger than may be. Nothing happened.
+    #[error("{what} has {size} bytes, and at most {limit} may be stored")]
+    TooLarge {
+        /// What is.
+        what: String,
+        /// Its size in bytes.
+        size: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// Something could not be written as JSON. Nothing happened.
+    #[error("{what} cannot be encoded: {source}")]
+    Encode {
+        /// What.
+        what: String,
+        /// What serde said.
+        source: serde_json::Error,
+    },
+    /// The aggregate could not be rebuilt from its events. Nothing happened.
+    #[error("{aggregate} `{id}` cannot be rebuilt: {reason}")]
+    Rebuild {
+        /// The aggregate's type.
+        aggregate: String,
+        /// Which one.
+        id: String,
+        /// Which event, and why.
+        reason: String,
+    },
+    /// The validator panicked. Nothing happened.
+    #[error("the validator of `{command}` panicked: {message}")]
+    Panicked {
+        /// The command.
+        command: &'static str,
+        /// What it said.
+        message: String,
+    },
+    /// The command was *accepted* before, but its stored reply is none of the type that it has now.
+    #[error("command {id} was accepted before, but its stored reply cannot be read: {source}")]
+    ReplyChanged {
+        /// The command's id.
+        id: CommandId,
+        /// What serde said.
+        source: serde_json::Error,
+    },
+    /// The store failed. Nothing happened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a query has no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AskError {
+    /// Its handler failed.
+    #[error("{0}")]
+    Failed(QueryError),
+    /// A handler did not reach the receipt within the time limit.
+    #[error("handler `{handler}` did not reach position {position} within {waited:?}")]
+    Behind {
+        /// Which handler.
+        handler: String,
+        /// The receipt's position.
+        position: u64,
+        /// The time limit.
+        waited: Duration,
+    },
+    /// A handler set an event aside that the receipt stands for, so the answer would lack it.
+    #[error("handler `{handler}` set the event at position {position} aside: {error}")]
+    SetAside {
+        /// Which handler.
+        handler: String,
+        /// The event's position.
+        position: u64,
+        /// What the last attempt said.
+        error: String,
+    },
+    /// A parameter cannot be provided.
+    #[error("{0}")]
+    Parameter(HandlerError),
+    /// The application is shutting down.
+    #[error("the application is shutting down")]
+    ShuttingDown,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why an application did not come to rest.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettleError {
+    /// Something was still under way when the time was up.
+    #[error("not settled within {waited:?}: {waiting}")]
+    TimedOut {
+        /// The time limit.
+        waited: Duration,
+        /// What was under way.
+        waiting: String,
+    },
+    /// The application is shutting down.
+    #[error("the application is shutting down")]
+    ShuttingDown,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why an application could not shut down in order.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ShutdownError {
+    /// Something was still running when the time was up. What was acknowledged is stored.
+    #[error("handlers were still running after {waited:?}; what was acknowledged is stored")]
+    TimedOut {
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<ViewError> for AskError {
+    fn from(error: ViewError) -> Self {
+        Self::Failed(error.into())
+    }
+}

@@ -1,0 +1,65 @@
+//! What `#[event_handler]` writes for a function.
+
+use super::{Event, HandlerContext, ParamInfo, Recorded};
+use crate::{error::HandlerError, model::Meta, store::BoxFuture};
+use std::time::Duration;
+
+/// A run of a handler, or why it could not begin.
+pub type Handling = Result<BoxFuture<'static, Result<(), HandlerError>>, HandlerError>;
+
+/// Boxes a handler's future; the bound is what rustc reports where a handler is not `Send` or returns something else.
+///
+/// # Errors
+/// None; the shape serves the expansion, whose parameters can fail.
+pub fn handling(run: impl Future<Output = Result<(), HandlerError>> + Send + 'static) -> Handling {
+    Ok(Box::pin(run))
+}
+
+/// How often, and after how long, a failed event is handled again before it is set aside.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Retry {
+    /// How often in all.
+    pub attempts: u32,
+    /// How long to wait before the second attempt.
+    pub first: Duration,
+    /// What each further wait is multiplied by.
+    pub factor: u32,
+    /// The longest wait.
+    pub max: Duration,
+}
+
+impl Retry {
+    /// Five attempts, 100 ms, 200 ms, 400 ms and 800 ms apart.
+    pub const DEFAULT: Self =
+        Self { attempts: 5, first: Duration::from_millis(100), factor: 2, max: Duration::from_secs(60) };
+
+    /// How long to wait after `attempts` failed ones; none when the event is to be set aside.
+    pub(crate) fn delay_after(&self, attempts: u32) -> Option<Duration> {
+        use backon::BackoffBuilder;
+        let mut waits = backon::ExponentialBuilder::new()
+            .with_min_delay(self.first)
+            .with_factor(self.factor.max(1) as f32)
+            .with_max_delay(self.max)
+            .with_max_times(self.attempts.saturating_sub(1) as usize)
+            .build();
+        waits.nth(attempts.saturating_sub(1) as usize)
+    }
+}
+
+/// An `async fn` that follows an event. Written by `#[event_handler]` on a marker type named as the function.
+pub trait EventHandler: 'static {
+    /// What it follows.
+    type Event: Event;
+    /// Its id, and where it stands.
+    const META: Meta;
+    /// What happens when it fails.
+    const RETRY: Retry;
+    /// What it takes besides the event.
+    const PARAMS: &'static [ParamInfo];
+
+    /// Runs it once.
+    ///
+    /// # Errors
+    /// When a parameter cannot be provided.
+    fn call(event: Recorded<Self::Event>, cx: &HandlerContext) -> Handling;
+}

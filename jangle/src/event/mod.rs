@@ -1,0 +1,41 @@
+//! Events: what happened, how it is recorded, and the handlers of what follows.
+
+mod handler;
+mod metadata;
+mod param;
+mod recorded;
+
+pub use handler::{EventHandler, Handling, Retry, handling};
+pub use metadata::{EventId, Metadata};
+pub use param::{
+    EventParam, HandlerContext, OnlyReads, OnlyWrites, Param, ParamInfo, ParamKind, QueryParam, State, projection_param,
+};
+pub use recorded::Recorded;
+
+use crate::payload::Payload;
+
+/// Something that happened. Written by `#[derive(Event)]`.
+///
+/// ```
+/// use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// #[event(name = "bank.deposited", version = 1)]
+/// struct Deposited {
+///     amount: i64,
+/// }
+/// assert_eq!(Deposited::NAME, "bank.deposited");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "not an event",
+    note = "write `#[derive(Event)]` on it"
+)]
+pub trait Event: Payload {
+    /// The name under which it is stored. It outlives the type's own name.
+    const NAME: &'static str;
+    /// The type's own name, for people.
+    const TYPE: &'static str;
+    /// The version of the payload's schema, stored with each event.
+    const SCHEMA_VERSION: u32;
+}

@@ -1,0 +1,69 @@
+//! What the compiler cannot see: mistakes between items that never meet in code.
+
+use super::{Meta, Model};
+use crate::error::ModelErrors;
+use std::collections::BTreeMap;
+
+pub(super) fn check(model: &Model) -> Result<(), ModelErrors> {
+    let mut errors = Vec::new();
+    if model.entries.is_empty() {
+        errors.push(
+            "it is empty: no crate that is linked has an aggregate, a handler or a view; where they live in a crate that is never named in code, write `use your_crate as _;`"
+                .to_owned(),
+        );
+    }
+    twice(&mut errors, "aggregates are named", model.aggregates().map(|entry| (entry.meta.name, entry.meta)));
+    twice(&mut errors, "event handlers have the id", model.handlers().map(|entry| (entry.meta.name, entry.meta)));
+    twice(&mut errors, "views are named", model.views().map(|entry| (entry.meta.name, entry.meta)));
+    let commands = model
+        .aggregates()
+        .flat_map(|aggregate| aggregate.commands.iter().map(|command| (command.name(), aggregate.meta)));
+    twice(&mut errors, "aggregates validate a command named", commands);
+    let queries = model.queries().map(|entry| (entry.query, entry.meta));
+    twice(&mut errors, "query handlers answer the query", queries);
+    event_names(&mut errors, model);
+    missing_views(&mut errors, model);
+    if errors.is_empty() { Ok(()) } else { Err(ModelErrors(errors)) }
+}
+
+fn twice(errors: &mut Vec<String>, what: &str, named: impl Iterator<Item = (&'static str, Meta)>) {
+    let mut by_name: BTreeMap<&str, Vec<Meta>> = BTreeMap::new();
+    for (name, meta) in named {
+        by_name.entry(name).or_default().push(meta);
+    }
+    for (name, metas) in by_name.iter().filter(|(_, metas)| metas.len() > 1) {
+        let places: Vec<_> = metas.iter().map(ToString::to_string).collect();
+        errors.push(format!("{} {what} `{name}`: {}", metas.len(), places.join(", ")));
+    }
+}
+
+/// One stored name must stand for one type.
+fn event_names(errors: &mut Vec<String>, model: &Model) {
+    let rebuilt = model.aggregates().flat_map(|aggregate| (aggregate.events)());
+    let handled = model.handlers().map(|handler| (handler.event, handler.event_type));
+    let mut types: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, kind) in rebuilt.chain(handled) {
+        let known = types.entry(name).or_default();
+        if !known.contains(&kind) {
+            known.push(kind);
+        }
+    }
+    for (name, kinds) in types.iter().filter(|(_, kinds)| kinds.len() > 1) {
+        errors.push(format!("{} event types are stored as `{name}`: `{}`", kinds.len(), kinds.join("`, `")));
+    }
+}
+
+fn missing_views(errors: &mut Vec<String>, model: &Model) {
+    use crate::event::ParamKind::{Merge, View};
+    let handlers = model.handlers().map(|entry| (entry.meta, entry.params));
+    let queries = model.queries().map(|entry| (entry.meta, entry.params));
+    for (meta, params) in handlers.chain(queries) {
+        for param in params {
+            if let Merge(view) | View(view) = param.kind
+                && !model.views().any(|known| known.meta.name == view)
+            {
+                errors.push(format!("{meta} takes the view `{view}`, which is not part of the model"));
+            }
+        }
+    }
+}

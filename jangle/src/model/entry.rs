@@ -1,0 +1,214 @@
+//! What the macros register, one static for each item.
+
+use crate::{
+    aggregate::{Aggregate, CommandInfo},
+    event::{Event, EventHandler, HandlerContext, Handling, ParamInfo, ParamKind, Recorded, Retry},
+    query::{AnsweredBy, Query},
+    store::{StoredEvent, ViewSchema},
+    view::ViewRow,
+};
+use std::{fmt, sync::Arc};
+
+/// All entries of the program. The name carries the version, because it is one for a whole binary.
+#[allow(unsafe_code, reason = "linkme collects the statics of all crates through a linker section")]
+#[linkme::distributed_slice]
+pub static JANGLE_0_1_ENTRIES: [Entry];
+
+pub use JANGLE_0_1_ENTRIES as ENTRIES;
+
+/// A name, and the place in the source that it was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meta {
+    /// The name: of an aggregate's type in the store, a handler's id, a view.
+    pub name: &'static str,
+    /// The Rust name of the type or function.
+    pub kind: &'static str,
+    /// The module path.
+    pub module: &'static str,
+    /// The source file.
+    pub file: &'static str,
+    /// The line in it.
+    pub line: u32,
+    /// The package.
+    pub package: &'static str,
+}
+
+impl Meta {
+    /// The arguments in the order of the fields.
+    pub const fn new(
+        name: &'static str,
+        kind: &'static str,
+        module: &'static str,
+        file: &'static str,
+        line: u32,
+        package: &'static str,
+    ) -> Self {
+        Self { name, kind, module, file, line, package }
+    }
+
+    /// Whether it stands in the module `path` or below.
+    pub(crate) fn is_within(&self, path: &str) -> bool {
+        let path = path.trim_end_matches("::");
+        self.module.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+    }
+}
+
+impl fmt::Display for Meta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` ({}:{})", self.kind, self.file, self.line)
+    }
+}
+
+/// A [`Meta`] of the place where it is written.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __meta {
+    ($name:expr, $kind:expr) => {
+        $crate::__private::Meta::new(
+            $name,
+            $kind,
+            ::core::module_path!(),
+            ::core::file!(),
+            ::core::line!(),
+            ::core::env!("CARGO_PKG_NAME"),
+        )
+    };
+}
+
+/// One registered item.
+#[derive(Debug)]
+pub enum Entry {
+    /// `#[aggregate]`.
+    Aggregate(AggregateEntry),
+    /// `#[event_handler]`.
+    Handler(HandlerEntry),
+    /// `#[query_handler]`.
+    Query(QueryEntry),
+    /// `#[derive(View)]`.
+    View(ViewEntry),
+}
+
+/// An aggregate.
+#[derive(Debug)]
+pub struct AggregateEntry {
+    /// Its name and place.
+    pub meta: Meta,
+    /// The commands that it decides.
+    pub commands: &'static [CommandInfo],
+    /// The stored names and type names of the events that it is rebuilt from.
+    pub events: fn() -> Vec<(&'static str, &'static str)>,
+}
+
+/// An event handler.
+pub struct HandlerEntry {
+    /// Its id and place.
+    pub meta: Meta,
+    /// The stored name of the event that it follows.
+    pub event: &'static str,
+    /// The event's type.
+    pub event_type: &'static str,
+    /// What happens when it fails.
+    pub retry: Retry,
+    /// What it takes besides the event.
+    pub params: &'static [ParamInfo],
+    pub(crate) call: fn(&Arc<StoredEvent>, &HandlerContext) -> Handling,
+}
+
+impl fmt::Debug for HandlerEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "handler {} of {}", self.meta, self.event)
+    }
+}
+
+impl HandlerEntry {
+    const fn of<H: EventHandler>() -> Self {
+        Self {
+            meta: H::META,
+            event: <H::Event as Event>::NAME,
+            event_type: <H::Event as Event>::TYPE,
+            retry: H::RETRY,
+            params: H::PARAMS,
+            call: |stored, cx| {
+                let event = <H::Event as crate::payload::Payload>::decode(&stored.payload)?;
+                H::call(Recorded::new(event, Arc::clone(stored)), cx)
+            },
+        }
+    }
+
+    /// The names of the views that it writes; none for a reaction.
+    pub fn writes(&self) -> impl Iterator<Item = &'static str> {
+        self.params.iter().filter_map(|param| match param.kind {
+            ParamKind::Merge(view) => Some(view),
+            _ => None,
+        })
+    }
+
+    /// Whether it writes views, and does nothing else.
+    pub fn is_projection(&self) -> bool {
+        self.writes().next().is_some()
+    }
+}
+
+/// A query handler.
+#[derive(Debug)]
+pub struct QueryEntry {
+    /// Its name and place.
+    pub meta: Meta,
+    /// The query that it answers.
+    pub query: &'static str,
+    /// What it takes besides the query.
+    pub params: &'static [ParamInfo],
+}
+
+/// A view.
+#[derive(Debug)]
+pub struct ViewEntry {
+    /// Its name and place.
+    pub meta: Meta,
+    /// Its columns.
+    pub schema: ViewSchema,
+}
+
+impl Entry {
+    /// The entry of an aggregate.
+    pub const fn aggregate<A: Aggregate>() -> Self {
+        Self::Aggregate(AggregateEntry {
+            meta: A::META,
+            commands: A::COMMANDS,
+            events: || A::EVENTS.iter().map(|event| (event.name, event.kind)).collect(),
+        })
+    }
+
+    /// The entry of an event handler.
+    pub const fn event_handler<H: EventHandler>() -> Self {
+        Self::Handler(HandlerEntry::of::<H>())
+    }
+
+    /// The entry of a query handler.
+    pub const fn query_handler<Q: AnsweredBy<H>, H>() -> Self {
+        Self::Query(QueryEntry { meta: Q::META, query: <Q as Query>::NAME, params: Q::PARAMS })
+    }
+
+    /// The entry of a view.
+    pub const fn view<V: ViewRow>() -> Self {
+        Self::View(ViewEntry { meta: V::META, schema: ViewSchema::of::<V>() })
+    }
+
+    pub(crate) fn meta(&self) -> &Meta {
+        match self {
+            Self::Aggregate(entry) => &entry.meta,
+            Self::Handler(entry) => &entry.meta,
+            Self::Query(entry) => &entry.meta,
+            Self::View(entry) => &entry.meta,
+        }
+    }
+
+    pub(crate) fn rank(&self) -> u8 {
+        match self {
+            Self::Aggregate(_) => 0,
+            Self::Handler(_) => 1,
+            Self::Query(_) => 2,
+            Self::View(_) => 3,
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What a program that uses jangle names all the time: `use jangle::prelude::*;`.
+
+pub use crate::{
+    CommandContext, CommandId, Commands, HandlerError, Jangle, Merge, Metadata, On, Queries, QueryError, Receipt,
+    Recorded, Reply, SendError, State, Timestamp, View,
+};
+pub use crate::{MemoryStore, aggregate::Aggregate, command::Command, event::Event, query::Query};
+pub use jangle_macros::*;
+
+#[cfg(feature = "sqlite")]
+pub use crate::SqliteStore;

@@ -1,0 +1,71 @@
+//! Queries: questions, and the handlers that answer them.
+
+mod asking;
+
+pub use asking::{After, Asking};
+
+use crate::{
+    error::{HandlerError, QueryError},
+    event::{HandlerContext, ParamInfo},
+    model::Meta,
+    payload::Payload,
+    store::BoxFuture,
+};
+
+/// A question. Written by `#[derive(Query)]`.
+///
+/// ```
+/// use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// #[derive(Debug, Clone, Serialize, Deserialize, Query)]
+/// #[query(response = Option<i64>)]
+/// struct Balance {
+///     account: String,
+/// }
+///
+/// #[query_handler]
+/// async fn balance(query: Balance) -> Result<Option<i64>, QueryError> {
+///     Ok((query.account == "rich").then_some(1_000_000))
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a query",
+    label = "not a query",
+    note = "write `#[derive(Query)]` and `#[query(response = …)]` on it"
+)]
+pub trait Query: Payload {
+    /// What the answer is.
+    type Response: Send + 'static;
+    /// Its name.
+    const NAME: &'static str;
+}
+
+/// A run of a query handler, or why it could not begin.
+pub type Answering<T> = Result<BoxFuture<'static, Result<T, QueryError>>, HandlerError>;
+
+/// Boxes a query handler's future; the bound is what rustc reports where it returns something else.
+///
+/// # Errors
+/// None; the shape serves the expansion, whose parameters can fail.
+pub fn answering<T>(run: impl Future<Output = Result<T, QueryError>> + Send + 'static) -> Answering<T> {
+    Ok(Box::pin(run))
+}
+
+/// A query that handler `H` answers. Written by `#[query_handler]`, with a private marker type for `H`.
+#[diagnostic::on_unimplemented(
+    message = "no query handler answers `{Self}`",
+    label = "unanswered query",
+    note = "write `#[query_handler] async fn name(query: {Self}, …) -> Result<…, QueryError>`"
+)]
+pub trait AnsweredBy<H>: Query {
+    /// The handler's name, and where it stands.
+    const META: Meta;
+    /// What it takes besides the query.
+    const PARAMS: &'static [ParamInfo];
+
+    /// Runs it.
+    ///
+    /// # Errors
+    /// When a parameter cannot be provided.
+    fn answer(self, cx: &HandlerContext) -> Answering<Self::Response>;
+}

@@ -1,0 +1,141 @@
+//! What is asked of an event store for one command, and what it answers.
+
+use super::StreamId;
+use crate::{
+    Timestamp,
+    command::CommandId,
+    event::{EventId, Metadata},
+};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// One decided command: what it was decided on, and what it leaves behind. Where it leaves nothing, it still confirms
+/// that what it was decided on was true.
+#[derive(Debug, Clone)]
+pub struct Append {
+    /// The stream that it was decided on, and the version that this must have.
+    pub expected: (StreamId, u64),
+    /// Earlier appends of the same batch that it was decided on; it is stored only if they are.
+    pub depends_on: Vec<usize>,
+    /// What happened, in order; versions follow on the streams' own.
+    pub events: Vec<NewEvent>,
+    /// What is kept under the command's id.
+    pub receipt: Option<NewReceipt>,
+    /// The time that is recorded.
+    pub recorded_at: Timestamp,
+}
+
+/// An event that is to be stored.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// Its id.
+    pub id: EventId,
+    /// The stream to append to.
+    pub stream: StreamId,
+    /// Whether the stream must be empty before it.
+    pub must_be_new: bool,
+    /// The name of its type.
+    pub name: Arc<str>,
+    /// The version of its payload's schema.
+    pub schema_version: u32,
+    /// The event, as JSON.
+    pub payload: String,
+    /// Where it comes from.
+    pub metadata: Metadata,
+    /// When it happened in the business, if the sender said so.
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// What is to be kept under a command id.
+#[derive(Debug, Clone)]
+pub struct NewReceipt {
+    /// The command's id.
+    pub id: CommandId,
+    /// The command's name.
+    pub command: Arc<str>,
+    /// The aggregate that decided.
+    pub stream: StreamId,
+    /// A hash of name, aggregate and payload: another request under the same id has another one.
+    pub hash: Uuid,
+    /// The answer.
+    pub outcome: NewOutcome,
+}
+
+/// The answer to a command that is to be kept.
+pub type NewOutcome = Answer<()>;
+
+/// The answer to a command that is kept.
+pub type ReceiptOutcome = Answer<Stored>;
+
+/// An answer to a command; `S` is what is known of an accepted one once it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer<S> {
+    /// It was accepted.
+    Accepted {
+        /// The reply, as JSON; none where there is none.
+        reply: Option<String>,
+        /// Where its events are.
+        stored: S,
+    },
+    /// It was refused; the id is spent.
+    Refused {
+        /// The refusal in words.
+        text: String,
+    },
+}
+
+/// Where the events of an accepted command are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The deciding stream's version after the command.
+    pub version: u64,
+    /// The store's highest position when it was decided.
+    pub position: u64,
+    /// The positions of its events.
+    pub events: Vec<u64>,
+}
+
+/// What is kept under a command id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredReceipt {
+    /// The command's name.
+    pub command: Arc<str>,
+    /// The aggregate that decided.
+    pub stream: StreamId,
+    /// The hash that it was stored with.
+    pub hash: Uuid,
+    /// The answer.
+    pub outcome: ReceiptOutcome,
+}
+
+/// What became of one append of a batch.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AppendResult {
+    /// It was stored; or, where there was nothing to store, what it was decided on was true.
+    Appended(Appended),
+    /// The stream that it was decided on has another version.
+    Conflict {
+        /// The version that it has.
+        actual: u64,
+    },
+    /// A stream that had to be empty is not.
+    Exists {
+        /// Which.
+        stream: StreamId,
+    },
+    /// The command id has a receipt already; nothing was stored.
+    Repeated(StoredReceipt),
+    /// It was decided on an append that was not stored.
+    Undone,
+}
+
+/// A stored append.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appended {
+    /// The deciding stream's version after it.
+    pub version: u64,
+    /// The store's highest position after it.
+    pub position: u64,
+    /// The version and the position of each event, in order.
+    pub events: Vec<(u64, u64)>,
+}

@@ -1,0 +1,57 @@
+//! Stores: what keeps events with receipts, snapshots, and views with the progress of handlers.
+//!
+//! Each is a trait. One object can be all of them, as [`MemoryStore`] and [`SqliteStore`] are, and each can be
+//! another.
+
+mod append;
+mod decide;
+mod error;
+mod event;
+mod lane;
+mod lease;
+mod memory;
+mod partition;
+mod snapshot;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod view;
+
+pub use append::{
+    Answer, Append, AppendResult, Appended, NewEvent, NewOutcome, NewReceipt, ReceiptOutcome, Stored, StoredReceipt,
+};
+pub use error::StoreError;
+pub use event::{EventStore, StoredEvent, StreamId};
+pub use lane::{
+    Claim, Claimed, Exception, ExceptionChange, ExceptionState, LaneCommit, LaneId, LaneOutcome, Move, Owner,
+};
+pub use memory::MemoryStore;
+pub use partition::{PARTITIONS, PartitionRange, partition_of};
+pub use snapshot::{Snapshot, SnapshotStore};
+#[cfg(feature = "sqlite")]
+pub use sqlite::{SqliteOptions, SqliteStats, SqliteStore, Synchronous};
+pub use view::{Generation, RowChange, ScanRange, ViewSchema, ViewStore};
+
+use std::{pin::Pin, sync::Arc};
+
+/// A future in a box, as object-safe traits return it.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A store of everything, as the builder takes it: see [`JangleBuilder::store`](crate::JangleBuilder::store).
+pub trait Store: EventStore + SnapshotStore + ViewStore {}
+
+impl<S: EventStore + SnapshotStore + ViewStore> Store for S {}
+
+/// The stores of a running application.
+#[derive(Clone)]
+pub(crate) struct Stores {
+    pub(crate) events: Arc<dyn EventStore>,
+    pub(crate) snapshots: Arc<dyn SnapshotStore>,
+    pub(crate) views: Arc<dyn ViewStore>,
+}
+
+impl Stores {
+    /// Closes each of them; one object may be several of them, and is closed once.
+    pub(crate) async fn close(&self) -> Result<(), StoreError> {
+        self.events.close().await
+    }
+}

@@ -1,0 +1,46 @@
+//! Virtual partitions: the shares in which handlers divide all events.
+
+use super::StreamId;
+use std::ops::RangeInclusive;
+
+/// How many partitions there are, in every store.
+pub const PARTITIONS: u8 = 64;
+
+/// The partition of a stream: FNV-1a (64 bits) over the aggregate's type, a zero byte and its id, its halves XORed and
+/// cut to six bits. Fixed for ever, because stored progress depends on it.
+///
+/// The highest bits alone would not do: the last bytes of an id hardly reach them, and accounts 1 to 99 would share two
+/// partitions.
+///
+/// Source: Fowler, Noll, Vo, "The FNV Non-Cryptographic Hash Algorithm" (draft-eastlake-fnv).
+///
+/// ```
+/// use jangle::store::{StreamId, partition_of};
+/// assert_eq!(partition_of(&StreamId::new("account", "25")), 4);
+/// ```
+pub fn partition_of(stream: &StreamId) -> u8 {
+    const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0000_0100_0000_01b3;
+    let bytes = stream.aggregate_type().bytes().chain([0]).chain(stream.aggregate_id().bytes());
+    let hash = bytes.fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
+    (((hash >> 32) ^ hash) % u64::from(PARTITIONS)) as u8
+}
+
+/// A range of partitions, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PartitionRange {
+    /// The first partition.
+    pub first: u8,
+    /// The last one.
+    pub last: u8,
+}
+
+impl PartitionRange {
+    /// All partitions.
+    pub const ALL: Self = Self { first: 0, last: PARTITIONS - 1 };
+
+    /// Whether `partition` is in it.
+    pub fn contains(self, partition: u8) -> bool {
+        RangeInclusive::new(self.first, self.last).contains(&partition)
+    }
+}

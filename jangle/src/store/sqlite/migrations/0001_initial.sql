@@ -1,0 +1,90 @@
+-- The tables of a store. Positions, versions and epochs begin at 1; times are microseconds since 1970 (UTC).
+
+CREATE TABLE jangle_store (
+    key   TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Fixed for ever, because the progress of handlers depends on them.
+INSERT INTO jangle_store (key, value) VALUES
+    ('partitions', '64'),
+    ('partition_hash', 'fnv1a-64, halves XORed, lowest 6 bits');
+
+CREATE TABLE jangle_events (
+    position       INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id       BLOB    NOT NULL,
+    aggregate_type TEXT    NOT NULL,
+    aggregate_id   TEXT    NOT NULL,
+    version        INTEGER NOT NULL,
+    partition      INTEGER NOT NULL,
+    name           TEXT    NOT NULL,
+    schema_version INTEGER NOT NULL,
+    payload        TEXT    NOT NULL,
+    metadata       TEXT    NOT NULL,
+    recorded_at    INTEGER NOT NULL,
+    occurred_at    INTEGER,
+    UNIQUE (aggregate_type, aggregate_id, version)
+) STRICT;
+
+CREATE TABLE jangle_receipts (
+    command_id     BLOB    NOT NULL PRIMARY KEY,
+    command        TEXT    NOT NULL,
+    aggregate_type TEXT    NOT NULL,
+    aggregate_id   TEXT    NOT NULL,
+    hash           BLOB    NOT NULL,
+    outcome        TEXT    NOT NULL CHECK (outcome IN ('accepted', 'refused')),
+    reply          TEXT,
+    refusal        TEXT,
+    version        INTEGER,
+    position       INTEGER,
+    events         TEXT,
+    recorded_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE jangle_snapshots (
+    aggregate_type TEXT    NOT NULL,
+    aggregate_id   TEXT    NOT NULL,
+    version        INTEGER NOT NULL,
+    fingerprint    BLOB    NOT NULL,
+    state          BLOB    NOT NULL,
+    PRIMARY KEY (aggregate_type, aggregate_id)
+) STRICT, WITHOUT ROWID;
+
+-- Each filling of a view's table; live is the one that a program with this fingerprint fills and reads.
+CREATE TABLE jangle_generations (
+    generation  INTEGER PRIMARY KEY AUTOINCREMENT,
+    view        TEXT    NOT NULL,
+    fingerprint BLOB    NOT NULL,
+    table_name  TEXT    NOT NULL UNIQUE,
+    live        INTEGER NOT NULL CHECK (live IN (0, 1))
+) STRICT;
+
+CREATE UNIQUE INDEX jangle_live_generations ON jangle_generations (view, fingerprint) WHERE live = 1;
+
+CREATE TABLE jangle_progress (
+    generation      INTEGER NOT NULL,
+    handler         TEXT    NOT NULL,
+    first_partition INTEGER NOT NULL,
+    last_partition  INTEGER NOT NULL,
+    checkpoint      INTEGER NOT NULL,
+    event_id        BLOB,
+    owner           BLOB,
+    epoch           INTEGER NOT NULL,
+    lease_until     INTEGER NOT NULL,
+    PRIMARY KEY (generation, handler, first_partition, last_partition)
+) STRICT, WITHOUT ROWID;
+
+-- Events below a checkpoint that are not done.
+CREATE TABLE jangle_exceptions (
+    generation      INTEGER NOT NULL,
+    handler         TEXT    NOT NULL,
+    first_partition INTEGER NOT NULL,
+    last_partition  INTEGER NOT NULL,
+    position        INTEGER NOT NULL,
+    attempts        INTEGER NOT NULL,
+    state           TEXT    NOT NULL CHECK (state IN ('retry', 'behind', 'dead')),
+    retry_at        INTEGER,
+    error           TEXT    NOT NULL,
+    PRIMARY KEY (generation, handler, first_partition, last_partition, position),
+    FOREIGN KEY (generation, handler, first_partition, last_partition) REFERENCES jangle_progress ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,59 @@
+//! Snapshots.
+
+use super::{
+    SqliteStore,
+    error::Result,
+    job::Done,
+    value::{id, number, stored},
+};
+use crate::store::{BoxFuture, Snapshot, SnapshotStore, StoreError, StreamId};
+use rusqlite::{Connection, params};
+
+impl SnapshotStore for SqliteStore {
+    fn save(&self, stream: StreamId, snapshot: Snapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(
+            self.write("snapshot", move |transaction| save(transaction.connection, &stream, &snapshot).map(Done::Keep)),
+        )
+    }
+
+    fn load(&self, stream: StreamId) -> BoxFuture<'_, Result<Option<Snapshot>, StoreError>> {
+        Box::pin(self.read(move |connection| load(connection, &stream)))
+    }
+
+    fn discard(&self, stream: StreamId) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.write("snapshot", move |transaction| {
+            let mut statement = transaction
+                .connection
+                .prepare_cached("DELETE FROM jangle_snapshots WHERE aggregate_type = ?1 AND aggregate_id = ?2")?;
+            statement.execute(params![stream.aggregate_type(), stream.aggregate_id()])?;
+            Ok(Done::Keep(()))
+        }))
+    }
+}
+
+fn save(connection: &Connection, stream: &StreamId, snapshot: &Snapshot) -> Result<()> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO jangle_snapshots (aggregate_type, aggregate_id, version, fingerprint, state)
+         VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT DO UPDATE
+             SET version = excluded.version, fingerprint = excluded.fingerprint, state = excluded.state
+             WHERE fingerprint <> excluded.fingerprint OR version < excluded.version",
+    )?;
+    statement.execute(params![
+        stream.aggregate_type(),
+        stream.aggregate_id(),
+        stored(snapshot.version),
+        snapshot.fingerprint.as_bytes(),
+        snapshot.state,
+    ])?;
+    Ok(())
+}
+
+fn load(connection: &Connection, stream: &StreamId) -> Result<Option<Snapshot>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT version, fingerprint, state FROM jangle_snapshots WHERE aggregate_type = ?1 AND aggregate_id = ?2",
+    )?;
+    let mut rows = statement.query(params![stream.aggregate_type(), stream.aggregate_id()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(Snapshot { version: number(row, 0)?, fingerprint: id(row, 1)?, state: row.get(2)? }))
+}

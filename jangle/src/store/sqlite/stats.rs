@@ -1,0 +1,50 @@
+//! What a store has done since it was opened.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What a [`SqliteStore`](super::SqliteStore) has done since it was opened.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SqliteStats {
+    /// Transactions that stored something: under [`Synchronous::Full`](super::Synchronous::Full), so often the disk was
+    /// waited for.
+    pub commits: u64,
+    /// Groups of requests that were handled together, each in one transaction.
+    pub groups: u64,
+    /// Calls of [`append`](crate::store::EventStore::append).
+    pub batches: u64,
+    /// Appends in those calls.
+    pub appends: u64,
+    /// Reads.
+    pub reads: u64,
+    /// How often the connection that writes was opened again after an error of the disk.
+    pub reconnects: u64,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    pub(super) commits: AtomicU64,
+    pub(super) groups: AtomicU64,
+    pub(super) batches: AtomicU64,
+    pub(super) appends: AtomicU64,
+    pub(super) reads: AtomicU64,
+    pub(super) reconnects: AtomicU64,
+}
+
+pub(super) fn count(counter: &AtomicU64, more: u64) {
+    counter.fetch_add(more, Ordering::Relaxed);
+}
+
+impl Counters {
+    pub(super) fn stats(&self) -> SqliteStats {
+        let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        SqliteStats {
+            commits: get(&self.commits),
+            groups: get(&self.groups),
+            batches: get(&self.batches),
+            appends: get(&self.appends),
+            reads: get(&self.reads),
+            reconnects: get(&self.reconnects),
+        }
+    }
+}

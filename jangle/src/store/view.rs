@@ -1,0 +1,123 @@
+//! Tables of views, and the progress of the handlers, which moves in the transaction of the rows.
+
+use super::{BoxFuture, Claim, Claimed, LaneCommit, LaneId, LaneOutcome, Owner, StoreError};
+use crate::view::{ColumnInfo, KeyInfo, Value, ViewRow};
+use uuid::Uuid;
+
+/// The table of a view.
+#[derive(Debug, Clone)]
+pub struct ViewSchema {
+    /// The view's name.
+    pub view: &'static str,
+    /// The columns that identify a row.
+    pub key: &'static [KeyInfo],
+    /// The others, with their laws.
+    pub columns: &'static [ColumnInfo],
+}
+
+impl ViewSchema {
+    /// The schema of `V`.
+    pub const fn of<V: ViewRow>() -> Self {
+        Self { view: V::META.name, key: V::KEY, columns: V::COLUMNS }
+    }
+
+    /// Changes whenever the table must be another: by the names, types and laws of the columns.
+    pub fn fingerprint(&self) -> Uuid {
+        let key = self.key.iter().map(|key| format!("key {} {:?}\n", key.name, key.of));
+        let columns = self.columns.iter().map(|column| format!("{} {} {:?}\n", column.name, column.law, column.cells));
+        let text: String = key.chain(columns).collect();
+        Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes())
+    }
+
+    /// The names of the stored columns in order, keys first.
+    pub fn stored_columns(&self) -> impl Iterator<Item = String> + '_ {
+        let cells = self.columns.iter().flat_map(|column| {
+            column.cells.iter().map(|cell| match cell.suffix {
+                "" => column.name.to_owned(),
+                suffix => format!("{}__{suffix}", column.name),
+            })
+        });
+        self.key.iter().map(|key| key.name.to_owned()).chain(cells)
+    }
+}
+
+impl ViewSchema {
+    /// A row that nothing was merged into: for each column, its cells.
+    pub(super) fn empty_row(&self) -> Vec<Vec<Value>> {
+        self.columns.iter().map(|column| vec![Value::Null; column.cells.len()]).collect()
+    }
+
+    /// Merges `changes`, one a column, into `row` by the laws of the columns.
+    pub(super) fn merge_row(&self, row: &mut [Vec<Value>], changes: Vec<Option<Vec<Value>>>) {
+        for ((column, cells), change) in self.columns.iter().zip(row).zip(changes) {
+            match change {
+                None => {}
+                // Nothing was merged yet, and a law is only asked about two values.
+                Some(change) if cells.iter().all(|cell| *cell == Value::Null) => *cells = change,
+                Some(change) => (column.merge)(cells, &change),
+            }
+        }
+    }
+}
+
+/// One filling of a view's table. A changed schema, or a rebuild, begins a new one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Generation(pub u64);
+
+impl Generation {
+    /// What stands for a view in the progress of a reaction.
+    pub const NONE: Self = Self(0);
+}
+
+/// What is to be merged into one row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowChange {
+    /// The view's name.
+    pub view: &'static str,
+    /// The row's key.
+    pub key: Vec<Value>,
+    /// For each column, the cells to merge, or none.
+    pub columns: Vec<Option<Vec<Value>>>,
+}
+
+/// Which rows of a view are read, in the order of their keys.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ScanRange {
+    /// Only rows whose key begins with these.
+    pub leading: Vec<Value>,
+    /// Only rows behind this key.
+    pub after: Option<Vec<Value>>,
+    /// At most so many.
+    pub limit: Option<usize>,
+}
+
+/// Keeps the tables of views and the progress of handlers.
+pub trait ViewStore: Send + Sync + 'static {
+    /// Makes the tables of these views where they are missing, and answers the generation of each that is filled now,
+    /// in the same order.
+    fn prepare(&self, schemas: Vec<ViewSchema>) -> BoxFuture<'_, Result<Vec<Generation>, StoreError>>;
+
+    /// Takes a lane for `claim.owner`, if no other owner's lease on it is valid, with a new epoch; where the lane is
+    /// new, it begins at the claim's position.
+    fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>>;
+
+    /// Extends the leases of `owner` on `lanes`; answers those that it no longer has.
+    fn renew(
+        &self,
+        owner: Owner,
+        lanes: Vec<(LaneId, u64)>,
+        until: crate::Timestamp,
+    ) -> BoxFuture<'_, Result<Vec<LaneId>, StoreError>>;
+
+    /// Gives the leases on `lanes`, each with its epoch, back.
+    fn release(&self, lanes: Vec<(LaneId, u64)>) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// Merges rows and moves the progress of lanes in one transaction: all of it, or nothing.
+    fn commit(&self, commit: LaneCommit) -> BoxFuture<'_, Result<LaneOutcome, StoreError>>;
+
+    /// The stored values of a row: key columns, then the cells of each column.
+    fn get(&self, view: &'static str, key: Vec<Value>) -> BoxFuture<'_, Result<Option<Vec<Value>>, StoreError>>;
+
+    /// The stored values of the rows in `range`.
+    fn scan(&self, view: &'static str, range: ScanRange) -> BoxFuture<'_, Result<Vec<Vec<Value>>, StoreError>>;
+}

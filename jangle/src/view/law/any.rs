@@ -1,0 +1,30 @@
+//! `any`: true once any value was.
+
+use super::{Cell, Law, Place};
+use crate::view::{ColumnValue, Value, ValueType, ViewError};
+
+/// `#[merge(any)]`: whether any value was true; false until then.
+#[derive(Debug)]
+pub enum Any {}
+
+impl Law<bool> for Any {
+    const NAME: &'static str = "any";
+    const CELLS: &'static [Cell] = &[Cell { suffix: "", of: ValueType::Integer }];
+
+    fn lift(value: Option<bool>, _place: &Place<'_>) -> Result<Vec<Value>, ViewError> {
+        Ok(vec![value.unwrap_or_default().into_value()?])
+    }
+
+    fn merge(cells: &mut [Value], more: &[Value]) {
+        if more[0].order(&cells[0]).is_gt() {
+            cells.clone_from_slice(more);
+        }
+    }
+
+    fn read(cells: &[Value]) -> Result<bool, ViewError> {
+        match &cells[0] {
+            Value::Null => Ok(false),
+            value => bool::from_value(value),
+        }
+    }
+}

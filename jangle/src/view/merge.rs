@@ -1,0 +1,80 @@
+//! `Merge<V>`: the only way into a view.
+
+use super::{Change, ViewError, ViewRow, law::Place};
+use crate::store::{RowChange, StoredEvent};
+use std::{
+    future::{Ready, ready},
+    marker::PhantomData,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// What merging yields: done at once, because rows are written together with the handler's progress.
+pub type Merging = Ready<Result<(), ViewError>>;
+
+/// Merges changes into the view `V`; a projection's parameter.
+///
+/// Nothing is written before the handler has succeeded: what a failed run merged is discarded. The rows are stored in
+/// one transaction with the handler's progress, so each event counts exactly once.
+#[derive(Debug)]
+pub struct Merge<V> {
+    merges: Merges,
+    view: PhantomData<fn() -> V>,
+}
+
+/// A change of a row of `V`: what `V::at(key)` and its setters make.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not change rows of `{V}`",
+    label = "not made by `{V}::at(…)`",
+    note = "write `{V}::at(key)`, then one setter for each column that the event says something about"
+)]
+pub trait ChangeOf<V> {
+    /// The change.
+    fn into_change(self) -> Change<V>;
+}
+
+impl<V: ViewRow> Merge<V> {
+    pub(crate) fn new(merges: Merges) -> Self {
+        Self { merges, view: PhantomData }
+    }
+
+    /// Merges `change` into its row, by the laws of its columns.
+    ///
+    /// # Errors
+    /// Awaited, [`ViewError::InColumn`] where a value does not fit into its column.
+    pub fn merge<C: ChangeOf<V>>(&self, change: C) -> Merging {
+        ready(self.merges.add(change.into_change()))
+    }
+}
+
+/// What one run of a handler has merged so far.
+#[derive(Debug, Clone)]
+pub(crate) struct Merges {
+    event: Arc<StoredEvent>,
+    handler: &'static str,
+    merged: Merged,
+}
+
+/// The changes of one run.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Merged(Arc<Mutex<Vec<RowChange>>>);
+
+impl Merges {
+    pub(crate) fn new(event: Arc<StoredEvent>, handler: &'static str, merged: Merged) -> Self {
+        Self { event, handler, merged }
+    }
+
+    fn add<V: ViewRow>(&self, change: Change<V>) -> Result<(), ViewError> {
+        let mut changes = self.merged.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let nth = u32::try_from(changes.len()).unwrap_or(u32::MAX);
+        let place = Place { position: self.event.position, handler: self.handler, nth };
+        changes.push(change.lifted(&place)?);
+        Ok(())
+    }
+}
+
+impl Merged {
+    /// What was merged; nothing is left behind.
+    pub(crate) fn take(&self) -> Vec<RowChange> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

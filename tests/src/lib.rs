@@ -1,0 +1,7 @@
+//! What the tests share: a small model, and stores that fail on demand.
+#![allow(missing_docs, reason = "only the tests of this workspace use it")]
+#![allow(clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
+
+pub mod accounts;
+pub mod faulty;
+pub mod stores;

@@ -1,0 +1,440 @@
+//! Laws 1 to 4, 12 and 13 to 15: what a command comes to, whatever happens meanwhile.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
+
+use jangle::{
+    prelude::*,
+    store::{EventStore, Snapshot, SnapshotStore, Store, StoreError, StreamId},
+};
+use jangle_tests::{
+    accounts::{self, GetBook, OpenFor, Refusal, Touch, Trip, deposit, give, unique, validated, withdraw},
+    faulty::{Fault, Faulty},
+    on_every_store,
+    stores::Reopen,
+};
+use std::time::Duration;
+
+async fn start(store: impl Store) -> Jangle {
+    Jangle::builder().store(store).only(accounts::PATH).start().await.unwrap()
+}
+
+async fn start_faulty<S: Store + Clone>(store: S) -> (Jangle, Faulty<S>) {
+    let faulty = Faulty::new(store.clone());
+    let builder = Jangle::builder().store(store).event_store(faulty.clone()).only(accounts::PATH);
+    let app = builder.command_timeout(Duration::from_millis(400)).start().await.unwrap();
+    (app, faulty)
+}
+
+async fn history(store: &impl EventStore, account: &str) -> Vec<(u64, String)> {
+    let events = store.read_stream(StreamId::new("account", account), 0, 100_000).await.unwrap();
+    events.into_iter().map(|event| (event.version, event.name.to_string())).collect()
+}
+
+/// Waits, without a clock, until validators have run `times` times.
+async fn until_validated(account: &str, times: usize) {
+    while validated(account) < times {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn law_1_events_of_one_command_are_stored_on_all_its_streams_or_on_none(stores: impl Reopen) {
+    let store = stores.open().await;
+    let app = start(store.clone()).await;
+    app.send(deposit("ann", 10)).await.unwrap();
+    let receipt = app.send(give("ann", "bob", 4)).await.unwrap();
+    assert_eq!((receipt.version, receipt.events.len()), (2, 2));
+    assert_eq!(receipt.events[1].stream, StreamId::new("account", "bob"));
+    let refused = app.send(give("ann", "bob", 7)).await;
+    assert!(matches!(refused, Err(SendError::Refused(Refusal::NotEnough { left: 6 }))));
+    assert_eq!(history(&store, "ann").await.len(), 2);
+    assert_eq!(history(&store, "bob").await, [(1, "accounts.deposited".to_owned())]);
+}
+
+async fn law_1_what_must_be_new_is_made_once_and_the_rest_of_its_command_with_it(stores: impl Reopen) {
+    let store = stores.open().await;
+    let app = start(store.clone()).await;
+    let open = OpenFor { parent: "ann".into(), child: "cy".into() };
+    app.send(open.clone()).await.unwrap();
+    let again = app.send(open).await;
+    assert!(matches!(again, Err(SendError::Exists { id, .. }) if id == "cy"));
+    assert_eq!((history(&store, "ann").await.len(), history(&store, "cy").await.len()), (1, 1));
+}
+
+async fn law_2_a_repeat_gets_the_first_receipt_and_reply_also_after_a_restart(stores: impl Reopen) {
+    let ann = &*unique();
+    let store = stores.open().await;
+    let app = start(store.clone()).await;
+    let id = CommandId::new();
+    let first = app.send(deposit(ann, 10)).id(id).await.unwrap();
+    app.send(deposit(ann, 5)).await.unwrap();
+    let runs = validated(ann);
+    let second = app.send(deposit(ann, 10)).id(id).await.unwrap();
+    assert_eq!(validated(ann), runs, "a repeat runs no validator");
+    app.shutdown().await.unwrap();
+    let store = stores.open().await;
+    let app = start(store.clone()).await;
+    let third = app.send(deposit(ann, 10)).id(id).await.unwrap();
+    assert_eq!((first.reply, first.version, first.repeated), (10, 1, false));
+    assert_eq!((&first, &first), (&second, &third));
+    assert!(second.repeated && third.repeated);
+    assert_eq!(history(&store, ann).await.len(), 2);
+}
+
+async fn law_2_an_id_belongs_to_one_command_aggregate_and_payload(stores: impl Reopen) {
+    let app = start(stores.open().await).await;
+    let id = CommandId::new();
+    app.send(deposit("ann", 10)).id(id).await.unwrap();
+    let other_payload = app.send(deposit("ann", 11)).id(id).await;
+    let other_aggregate = app.send(deposit("bob", 10)).id(id).await;
+    assert!(matches!(other_payload, Err(SendError::IdReused { .. })));
+    assert!(matches!(other_aggregate, Err(SendError::IdReused { .. })));
+    assert!(matches!(app.send(withdraw("ann", 10)).id(id).await, Err(SendError::IdReused { .. })));
+}
+
+async fn law_2_the_id_is_looked_at_before_the_expected_version(stores: impl Reopen) {
+    let app = start(stores.open().await).await;
+    let id = CommandId::new();
+    let first = app.send(deposit("ann", 10)).id(id).expect_version(0).await.unwrap();
+    let second = app.send(deposit("ann", 10)).id(id).expect_version(0).await.unwrap();
+    assert_eq!(first, second);
+}
+
+async fn law_2_an_accepted_command_without_events_has_a_receipt_too(stores: impl Reopen) {
+    let app = start(stores.open().await).await;
+    let (id, touch) = (CommandId::new(), Touch { account: "ann".into(), note: "x".into() });
+    assert_eq!(app.send(touch.clone()).id(id).await.unwrap().reply, 0);
+    app.send(deposit("ann", 3)).await.unwrap();
+    assert_eq!(app.send(touch).id(id).await.unwrap().reply, 0, "the first reply");
+    let other = Touch { account: "ann".into(), note: "y".into() };
+    assert!(matches!(app.send(other).id(id).await, Err(SendError::IdReused { .. })));
+}
+
+async fn law_2_one_id_sent_by_many_at_once_takes_effect_once(stores: impl Reopen) {
+    let store = stores.open().await;
+    let app = start(store.clone()).await;
+    let id = CommandId::new();
+    let clients: Vec<_> = (0..64)
+        .map(|_| {
+            let app = app.clone();
+            tokio::spawn(async move { app.send(deposit("ann", 10)).id(id).await.unwrap() })
+        })
+        .collect();
+    let mut first = 0;
+    for client in clients {
+        let receipt = client.await.unwrap();
+        assert_eq!((receipt.reply, receipt.version), (10, 1));
+        first += usize::from(!receipt.repeated);
+    }
+    assert_eq!((first, history(&store, "ann").await.len()), (1, 1));
+}
+
+async fn law_3_commands_to_one_aggregate_are_decided_one_after_another(stores: impl Reopen) {
+    let store = stores.open().await;
+    let app = start(store.clone()).await;
+    app.send(deposit("hot", 500)).await.unwrap();
+    let clients: Vec<_> = (0..64)
+        .map(|_| {
+            let app = app.clone();
+            tokio::spawn(async move {
+                let mut accepted = Vec::new();
+                for _ in 0..10 {
+                    match app.send(withdraw("hot", 1)).await {
+                        Ok(receipt) => accepted.push((receipt.version, receipt.reply)),
+                        Err(SendError::Refused(Refusal::NotEnough { left })) => assert_eq!(left, 0),
+                        Err(other) => panic!("{other:?}"),
+                    }
+                }
+                accepted
+            })
+        })
+        .collect();
+    let mut accepted = Vec::new();
+    for client in clients {
+        accepted.extend(client.await.unwrap());
+    }
+    accepted.sort_unstable();
+    let expected: Vec<(u64, i64)> = (0..500).map(|n| (n as u64 + 2, 499 - n)).collect();
+    assert_eq!(accepted, expected);
+    let versions: Vec<u64> = history(&store, "hot").await.into_iter().map(|(version, _)| version).collect();
+    assert_eq!(versions, (1..=501).collect::<Vec<_>>());
+}
+
+async fn law_3_what_was_decided_on_a_failed_append_is_decided_again(stores: impl Reopen) {
+    let ann = &*unique();
+    let (app, faulty) = start_faulty(stores.open().await).await;
+    app.send(deposit(ann, 100)).await.unwrap();
+    let batches = faulty.arrived();
+    faulty.hold();
+    faulty.plan([Fault::Fails(StoreError::Full { reason: "test".into() })]);
+    let first = tokio::spawn({
+        let (app, ann) = (app.clone(), ann.to_owned());
+        async move { app.send(withdraw(&ann, 100)).await }
+    });
+    faulty.until_arrived(batches + 1).await;
+    // Both are decided on the speculation that the 100 are gone: the one is refused, the other follows version 2.
+    let refused = tokio::spawn({
+        let (app, ann) = (app.clone(), ann.to_owned());
+        async move { app.send(withdraw(&ann, 60)).await }
+    });
+    until_validated(ann, 3).await;
+    let follows = tokio::spawn({
+        let (app, ann) = (app.clone(), ann.to_owned());
+        async move { app.send(deposit(&ann, 1)).await }
+    });
+    until_validated(ann, 4).await;
+    faulty.let_go();
+    assert!(matches!(first.await.unwrap(), Err(SendError::Store(StoreError::Full { .. }))));
+    assert!(refused.await.unwrap().is_ok(), "the 100 were there after all");
+    follows.await.unwrap().unwrap();
+    assert!(validated(ann) >= 6);
+    let book = app.query(GetBook { account: ann.into() }).after(&app.send(deposit(ann, 0)).await.unwrap()).await;
+    assert_eq!(book.unwrap().unwrap().balance, 41);
+}
+
+async fn law_3_a_stale_version_is_only_told_when_it_is_true(stores: impl Reopen) {
+    let ann = &*unique();
+    let (app, faulty) = start_faulty(stores.open().await).await;
+    app.send(deposit(ann, 100)).await.unwrap();
+    let batches = faulty.arrived();
+    faulty.hold();
+    faulty.plan([Fault::Fails(StoreError::Full { reason: "test".into() })]);
+    let first = tokio::spawn({
+        let (app, ann) = (app.clone(), ann.to_owned());
+        async move { app.send(withdraw(&ann, 1)).await }
+    });
+    faulty.until_arrived(batches + 1).await;
+    // Polled first, it is found stale on the speculation before the first command fails.
+    let expecting = app.send(deposit(ann, 1)).expect_version(1).into_future();
+    let (expecting, ()) = tokio::join!(expecting, async { faulty.let_go() });
+    assert!(first.await.unwrap().is_err());
+    assert_eq!(expecting.unwrap().version, 2, "the version was 1 after all");
+    let stale = app.send(deposit(ann, 1)).expect_version(1).await;
+    assert!(matches!(stale, Err(SendError::StaleVersion { expected: 1, actual: 2 })));
+}
+
+async fn law_3_another_process_is_noticed_and_its_conflicts_are_invisible(stores: impl Reopen) {
+    let store = stores.open().await;
+    let (one, other) = (start(store.clone()).await, start(store.clone()).await);
+    let mut expected = 0;
+    for round in 0..20 {
+        let app = if round % 3 == 0 { &one } else { &other };
+        expected += 1;
+        let receipt = app.send(deposit("ann", 1)).await.unwrap();
+        assert_eq!((receipt.reply, receipt.version), (expected, expected as u64));
+    }
+    let refused = one.send(withdraw("ann", 21)).await;
+    assert!(matches!(refused, Err(SendError::Refused(Refusal::NotEnough { left: 20 }))));
+}
+
+async fn law_3_events_from_other_aggregates_are_seen_by_the_next_decision(stores: impl Reopen) {
+    let app = start(stores.open().await).await;
+    app.send(deposit("ann", 100)).await.unwrap();
+    app.send(deposit("bob", 0)).await.unwrap();
+    let gifts = (0..50).map(|_| {
+        let app = app.clone();
+        tokio::spawn(async move {
+            app.send(give("ann", "bob", 1)).await.unwrap();
+            app.send(withdraw("bob", 1)).await.unwrap();
+        })
+    });
+    for gift in gifts.collect::<Vec<_>>() {
+        gift.await.unwrap();
+    }
+    assert_eq!(app.send(deposit("ann", 0)).await.unwrap().reply, 50);
+    assert_eq!(app.send(deposit("bob", 0)).await.unwrap().reply, 0);
+}
+
+async fn law_4_a_refused_id_is_spent_and_a_repeat_runs_no_validator(stores: impl Reopen) {
+    let ann = &*unique();
+    let app = start(stores.open().await).await;
+    let id = CommandId::new();
+    assert!(matches!(app.send(withdraw(ann, 5)).id(id).await, Err(SendError::Refused(_))));
+    app.send(deposit(ann, 10)).await.unwrap();
+    let runs = validated(ann);
+    match app.send(withdraw(ann, 5)).id(id).await {
+        Err(SendError::RefusedBefore { text }) => assert_eq!(text, "only 0 is left"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(validated(ann), runs);
+    assert!(matches!(app.send(withdraw(ann, 6)).id(id).await, Err(SendError::IdReused { .. })));
+}
+
+async fn law_4_a_dry_run_spends_and_stores_nothing(stores: impl Reopen) {
+    let store = stores.open().await;
+    let app = start(store.clone()).await;
+    let id = CommandId::new();
+    assert!(matches!(app.send(withdraw("ann", 5)).id(id).dry_run().await, Err(SendError::Refused(_))));
+    let dry = app.send(deposit("ann", 5)).dry_run().await.unwrap();
+    assert_eq!((dry.version, dry.events.len(), dry.reply), (0, 0, 5));
+    app.send(deposit("ann", 5)).await.unwrap();
+    assert!(app.send(withdraw("ann", 5)).id(id).await.is_ok());
+    assert_eq!(history(&store, "ann").await.len(), 2);
+}
+
+async fn law_12_a_broken_an_outdated_and_a_foreign_snapshot_are_rebuilt(stores: impl Reopen) {
+    let stream = StreamId::new("account", "ann");
+    let app = start(stores.open().await).await;
+    for _ in 0..25 {
+        app.send(deposit("ann", 1)).await.unwrap();
+    }
+    app.shutdown().await.unwrap();
+    let store = stores.open().await;
+    let good = store.load(stream.clone()).await.unwrap().expect("one was taken at version 10 and 20");
+    assert_eq!(good.version, 20);
+    let broken = Snapshot { state: b"nonsense".to_vec(), ..good.clone() };
+    let outdated = Snapshot { fingerprint: Default::default(), ..good.clone() };
+    let ahead = Snapshot { version: 1000, ..good.clone() };
+    for (snapshot, balance) in [(broken, 26), (outdated, 27), (ahead, 28)] {
+        let store = stores.open().await;
+        store.discard(stream.clone()).await.unwrap();
+        store.save(stream.clone(), snapshot).await.unwrap();
+        let app = start(store.clone()).await;
+        assert_eq!(app.send(deposit("ann", 1)).await.unwrap().reply, balance);
+        app.shutdown().await.unwrap();
+    }
+}
+
+async fn law_12_a_snapshot_is_trusted_where_it_fits(stores: impl Reopen) {
+    let stream = StreamId::new("account", "ann");
+    let app = start(stores.open().await).await;
+    for _ in 0..10 {
+        app.send(deposit("ann", 1)).await.unwrap();
+    }
+    app.shutdown().await.unwrap();
+    let store = stores.open().await;
+    let mut snapshot = store.load(stream.clone()).await.unwrap().unwrap();
+    // A state that the events do not give shows whether it was used: the balance of 10 in MessagePack becomes 99.
+    let at = snapshot.state.iter().position(|byte| *byte == 10).unwrap();
+    snapshot.state[at] = 99;
+    store.discard(stream.clone()).await.unwrap();
+    store.save(stream.clone(), snapshot).await.unwrap();
+    let app = start(store.clone()).await;
+    assert_eq!(app.send(deposit("ann", 1)).await.unwrap().reply, 100);
+}
+
+async fn law_13_senders_beyond_the_bound_wait_and_then_fail_clearly(stores: impl Reopen) {
+    let store = stores.open().await;
+    let faulty = Faulty::new(store.clone());
+    let builder = Jangle::builder().store(store).event_store(faulty.clone()).only(accounts::PATH);
+    let app = builder.commands_under_way(2).command_timeout(Duration::from_millis(50)).start().await.unwrap();
+    let batches = faulty.arrived();
+    faulty.hold();
+    let held: Vec<_> = (0..2)
+        .map(|n| {
+            let app = app.clone();
+            tokio::spawn(async move { app.send(deposit(&format!("a{n}"), 1)).await.unwrap() })
+        })
+        .collect();
+    faulty.until_arrived(batches + 1).await;
+    while !held.iter().all(|task| !task.is_finished()) {
+        tokio::task::yield_now().await;
+    }
+    let third = tokio::spawn({
+        let app = app.clone();
+        async move { app.send(deposit("b", 1)).await }
+    });
+    assert!(matches!(third.await.unwrap(), Err(SendError::Overloaded { limit: 2 })));
+    faulty.let_go();
+    for task in held {
+        task.await.unwrap();
+    }
+    app.send(deposit("b", 1)).await.unwrap();
+}
+
+async fn law_13_an_event_beyond_the_size_is_refused_before_anything_is_stored(stores: impl Reopen) {
+    let store = stores.open().await;
+    let builder = Jangle::builder().store(store.clone()).only(accounts::PATH).event_size(12);
+    let app = builder.start().await.unwrap();
+    let large = app.send(deposit("ann", 1_000_000_000)).await;
+    assert!(matches!(large, Err(SendError::TooLarge { limit: 12, .. })));
+    assert_eq!(history(&store, "ann").await, []);
+}
+
+async fn law_14_shutdown_finishes_what_is_under_way_and_refuses_the_rest(stores: impl Reopen) {
+    let (app, faulty) = start_faulty(stores.open().await).await;
+    let batches = faulty.arrived();
+    faulty.hold();
+    let under_way = tokio::spawn({
+        let app = app.clone();
+        async move { app.send(deposit("ann", 1)).await }
+    });
+    faulty.until_arrived(batches + 1).await;
+    let (shutdown, ()) = tokio::join!(app.shutdown(), async {
+        assert!(matches!(app.send(deposit("bob", 1)).await, Err(SendError::ShuttingDown)));
+        faulty.let_go();
+    });
+    shutdown.unwrap();
+    assert_eq!(under_way.await.unwrap().unwrap().version, 1);
+    assert!(matches!(app.send(deposit("bob", 1)).await, Err(SendError::ShuttingDown)));
+}
+
+async fn law_15_an_unknown_commit_is_settled_by_the_id_and_takes_effect_once(stores: impl Reopen) {
+    let store = stores.open().await;
+    let (app, faulty) = start_faulty(store.clone()).await;
+    faulty.plan([Fault::StoredButUnknown]);
+    assert_eq!(app.send(deposit("ann", 1)).await.unwrap().version, 1);
+    faulty.plan([Fault::LostAndUnknown, Fault::LostAndUnknown]);
+    assert_eq!(app.send(deposit("ann", 1)).await.unwrap().version, 2);
+    assert_eq!(history(&store, "ann").await.len(), 2);
+}
+
+async fn law_15_what_stays_unknown_is_said_and_a_repeat_settles_it(stores: impl Reopen) {
+    let store = stores.open().await;
+    let (app, faulty) = start_faulty(store.clone()).await;
+    let id = CommandId::new();
+    faulty.plan(std::iter::once(Fault::StoredButUnknown).chain((0..50).map(|_| Fault::LostAndUnknown)));
+    let unknown = app.send(deposit("ann", 1)).id(id).await;
+    assert!(matches!(unknown, Err(SendError::Unknown { id: told, .. }) if told == id), "{unknown:?}");
+    let (app, _) = start_faulty(store.clone()).await;
+    let settled = app.send(deposit("ann", 1)).id(id).await.unwrap();
+    assert_eq!((settled.version, settled.repeated), (1, true));
+    assert_eq!(history(&store, "ann").await.len(), 1);
+}
+
+async fn a_panic_in_a_validator_is_an_error_and_the_aggregate_lives_on(stores: impl Reopen) {
+    let app = start(stores.open().await).await;
+    app.send(deposit("ann", 1)).await.unwrap();
+    let panicked = app.send(Trip { account: "ann".into() }).await;
+    assert!(matches!(panicked, Err(SendError::Panicked { message, .. }) if message == "tripped"));
+    assert_eq!(app.send(deposit("ann", 1)).await.unwrap().reply, 2);
+}
+
+async fn a_dropped_send_leaves_the_command_whole_or_undone(stores: impl Reopen) {
+    let (app, faulty) = start_faulty(stores.open().await).await;
+    let batches = faulty.arrived();
+    faulty.hold();
+    let dropped = tokio::spawn({
+        let app = app.clone();
+        async move { app.send(deposit("ann", 1)).await }
+    });
+    faulty.until_arrived(batches + 1).await;
+    dropped.abort();
+    let _ = dropped.await;
+    faulty.let_go();
+    assert_eq!(app.send(deposit("ann", 1)).await.unwrap().version, 2);
+}
+
+on_every_store!(
+    law_1_events_of_one_command_are_stored_on_all_its_streams_or_on_none,
+    law_1_what_must_be_new_is_made_once_and_the_rest_of_its_command_with_it,
+    law_2_a_repeat_gets_the_first_receipt_and_reply_also_after_a_restart,
+    law_2_an_id_belongs_to_one_command_aggregate_and_payload,
+    law_2_the_id_is_looked_at_before_the_expected_version,
+    law_2_an_accepted_command_without_events_has_a_receipt_too,
+    law_2_one_id_sent_by_many_at_once_takes_effect_once,
+    law_3_commands_to_one_aggregate_are_decided_one_after_another,
+    law_3_what_was_decided_on_a_failed_append_is_decided_again,
+    law_3_a_stale_version_is_only_told_when_it_is_true,
+    law_3_another_process_is_noticed_and_its_conflicts_are_invisible,
+    law_3_events_from_other_aggregates_are_seen_by_the_next_decision,
+    law_4_a_refused_id_is_spent_and_a_repeat_runs_no_validator,
+    law_4_a_dry_run_spends_and_stores_nothing,
+    law_12_a_broken_an_outdated_and_a_foreign_snapshot_are_rebuilt,
+    law_12_a_snapshot_is_trusted_where_it_fits,
+    law_13_senders_beyond_the_bound_wait_and_then_fail_clearly,
+    law_13_an_event_beyond_the_size_is_refused_before_anything_is_stored,
+    law_14_shutdown_finishes_what_is_under_way_and_refuses_the_rest,
+    law_15_an_unknown_commit_is_settled_by_the_id_and_takes_effect_once,
+    law_15_what_stays_unknown_is_said_and_a_repeat_settles_it,
+    a_panic_in_a_validator_is_an_error_and_the_aggregate_lives_on,
+    a_dropped_send_leaves_the_command_whole_or_undone,
+);

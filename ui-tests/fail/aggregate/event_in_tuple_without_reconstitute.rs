@@ -1,0 +1,29 @@
+use jangle::prelude::*;
+
+#[derive(Clone, serde::Serialize, serde::Deserialize, Command)]
+struct Open {
+    #[aggregate_id]
+    id: String,
+}
+
+#[derive(Clone, serde::Serialize, serde::Deserialize, Event)]
+struct Opened;
+
+#[derive(Clone, serde::Serialize, serde::Deserialize, Event)]
+struct Lit;
+
+#[derive(Default)]
+struct Door;
+
+#[aggregate]
+impl Door {
+    #[validate_command]
+    fn open(&self, _command: Open) -> (Opened, Vec<Lit>, Reply<u32>) {
+        (Opened, Vec::new(), Reply(1))
+    }
+
+    #[reconstitute]
+    fn opened(&mut self, _event: &Opened) {}
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use jangle::prelude::*;
+
+trait Door {}
+
+#[aggregate]
+impl dyn Door {}
+
+fn main() {}

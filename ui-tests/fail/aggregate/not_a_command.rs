@@ -1,0 +1,23 @@
+use jangle::prelude::*;
+
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
+struct Open;
+
+#[derive(Clone, serde::Serialize, serde::Deserialize, Event)]
+struct Opened;
+
+#[derive(Default)]
+struct Door;
+
+#[aggregate]
+impl Door {
+    #[validate_command]
+    fn open(&self, _command: Open) -> Opened {
+        Opened
+    }
+
+    #[reconstitute]
+    fn opened(&mut self, _event: &Opened) {}
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+use jangle::prelude::*;
+
+#[derive(Clone, serde::Serialize, serde::Deserialize, Command)]
+struct Open {
+    #[aggregate_id]
+    id: String,
+}
+
+#[derive(Clone, serde::Serialize, serde::Deserialize, Event)]
+struct Opened;
+
+struct Door;
+
+#[aggregate]
+impl Door {
+    #[reconstitute]
+    fn opened(&mut self, _event: &Opened) {}
+}
+
+fn main() {}

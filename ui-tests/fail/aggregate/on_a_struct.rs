@@ -1,0 +1,6 @@
+use jangle::prelude::*;
+
+#[aggregate]
+struct Door;
+
+fn main() {}

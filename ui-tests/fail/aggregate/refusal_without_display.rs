@@ -1,0 +1,28 @@
+use jangle::prelude::*;
+
+#[derive(Clone, serde::Serialize, serde::Deserialize, Command)]
+struct Open {
+    #[aggregate_id]
+    id: String,
+}
+
+#[derive(Clone, serde::Serialize, serde::Deserialize, Event)]
+struct Opened;
+
+struct Refusal;
+
+#[derive(Default)]
+struct Door;
+
+#[aggregate]
+impl Door {
+    #[validate_command]
+    fn open(&self, _command: Open) -> Result<Opened, Refusal> {
+        Err(Refusal)
+    }
+
+    #[reconstitute]
+    fn opened(&mut self, _event: &Opened) {}
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+use jangle::prelude::*;
+
+#[derive(Clone, serde::Serialize, serde::Deserialize, Command)]
+struct Open {
+    #[aggregate_id]
+    id: String,
+}
+
+#[derive(Clone, serde::Serialize, serde::Deserialize, Event)]
+struct Opened;
+
+struct Door;
+
+impl Door {
+    #[validate_command]
+    fn open(&self, _command: Open) -> Opened {
+        Opened
+    }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use jangle::prelude::*;
+
+#[derive(serde::Serialize, serde::Deserialize, Command)]
+struct Open {
+    id: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use jangle::prelude::*;
+
+#[derive(Command)]
+struct Open {
+    #[aggregate_id]
+    id: String,
+}
+
+fn main() {}

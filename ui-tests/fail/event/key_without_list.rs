@@ -1,0 +1,7 @@
+use jangle::prelude::*;
+
+#[derive(serde::Serialize, serde::Deserialize, Event)]
+#[event]
+struct Opened;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use jangle::prelude::*;
+
+#[derive(Event)]
+struct Opened;
+
+fn main() {}

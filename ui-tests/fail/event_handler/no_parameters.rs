@@ -1,0 +1,8 @@
+use jangle::prelude::*;
+
+#[event_handler]
+async fn follow() -> Result<(), HandlerError> {
+    Ok(())
+}
+
+fn main() {}

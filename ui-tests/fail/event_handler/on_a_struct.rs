@@ -1,0 +1,6 @@
+use jangle::prelude::*;
+
+#[event_handler]
+struct Door;
+
+fn main() {}

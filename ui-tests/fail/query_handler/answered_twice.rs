@@ -1,0 +1,23 @@
+use jangle::prelude::*;
+
+#[derive(serde::Serialize, serde::Deserialize, Query)]
+#[query(response = u32)]
+struct CountDoors;
+
+#[query_handler]
+async fn count_doors(query: CountDoors) -> Result<u32, QueryError> {
+    let _ = query;
+    Ok(1)
+}
+
+#[query_handler]
+async fn count_again(query: CountDoors) -> Result<u32, QueryError> {
+    let _ = query;
+    Ok(1)
+}
+
+async fn run(app: Jangle) {
+    let _ = app.query(CountDoors).await;
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use jangle::prelude::*;
+
+#[derive(serde::Serialize, serde::Deserialize, Query)]
+#[query(response = u32)]
+struct CountDoors;
+
+#[query_handler]
+fn count_doors(query: CountDoors) -> Result<u32, QueryError> {
+    let _ = query;
+    Ok(1)
+}
+
+fn main() {}

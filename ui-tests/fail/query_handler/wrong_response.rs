@@ -1,0 +1,13 @@
+use jangle::prelude::*;
+
+#[derive(serde::Serialize, serde::Deserialize, Query)]
+#[query(response = u32)]
+struct CountDoors;
+
+#[query_handler]
+async fn count_doors(query: CountDoors) -> Result<String, QueryError> {
+    let _ = query;
+    Ok(String::new())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use jangle::prelude::*;
+
+#[derive(View)]
+enum Doors {
+    Open,
+}
+
+fn main() {}

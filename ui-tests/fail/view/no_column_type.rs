@@ -1,0 +1,13 @@
+use jangle::prelude::*;
+
+struct Colour;
+
+#[derive(View)]
+struct Doors {
+    #[key]
+    door: String,
+    #[merge(latest)]
+    colour: Option<Colour>,
+}
+
+fn main() {}

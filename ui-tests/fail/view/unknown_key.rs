@@ -1,0 +1,12 @@
+use jangle::prelude::*;
+
+#[derive(View)]
+#[view(table = "doors")]
+struct Doors {
+    #[key]
+    door: String,
+    #[merge(count)]
+    opened: u64,
+}
+
+fn main() {}
