@@ -63,3 +63,8 @@ pub mod __private {
         id.to_string()
     }
 }
+
+/// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -116,11 +116,11 @@ mod superstitious {
 
     #[derive(Debug, Clone, PartialEq, View)]
     #[view(name = "lucky")]
-    pub struct Lucky {
+    pub(crate) struct Lucky {
         #[key]
         account: String,
         #[merge(sum)]
-        pub amount: i64,
+        pub(crate) amount: i64,
     }
 
     /// Merges first, and then fails for 13.
@@ -132,7 +132,7 @@ mod superstitious {
 
     #[derive(Debug, Clone, serde::Serialize, serde::Deserialize, Query)]
     #[query(response = Vec<Lucky>)]
-    pub struct AllLucky;
+    pub(crate) struct AllLucky;
 
     #[query_handler]
     async fn all_lucky(_query: AllLucky, lucky: View<Lucky>) -> Result<Vec<Lucky>, QueryError> {
