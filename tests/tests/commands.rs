@@ -111,11 +111,11 @@ async fn law_2_an_accepted_command_without_events_has_a_receipt_too(stores: impl
 async fn law_2_one_id_sent_by_many_at_once_takes_effect_once(stores: impl Reopen) {
     let store = stores.open().await;
     let app = start(store.clone()).await;
-    let id = CommandId::new();
+    let (id, ann) = (CommandId::new(), unique());
     let clients: Vec<_> = (0..64)
         .map(|_| {
-            let app = app.clone();
-            tokio::spawn(async move { app.send(deposit("ann", 10)).id(id).await.unwrap() })
+            let (app, ann) = (app.clone(), ann.clone());
+            tokio::spawn(async move { app.send(deposit(&ann, 10)).id(id).await.unwrap() })
         })
         .collect();
     let mut first = 0;
@@ -124,7 +124,8 @@ async fn law_2_one_id_sent_by_many_at_once_takes_effect_once(stores: impl Reopen
         assert_eq!((receipt.reply, receipt.version), (10, 1));
         first += usize::from(!receipt.repeated);
     }
-    assert_eq!((first, history(&store, "ann").await.len()), (1, 1));
+    assert_eq!((first, history(&store, &ann).await.len()), (1, 1));
+    assert_eq!(validated(&ann), 1, "a repeat runs no validator, also while the first is under way");
 }
 
 async fn law_3_commands_to_one_aggregate_are_decided_one_after_another(stores: impl Reopen) {
@@ -188,6 +189,52 @@ async fn law_3_what_was_decided_on_a_failed_append_is_decided_again(stores: impl
     assert!(validated(ann) >= 6);
     let book = app.query(GetBook { account: ann.into() }).after(&app.send(deposit(ann, 0)).await.unwrap()).await;
     assert_eq!(book.unwrap().unwrap().balance, 41);
+}
+
+/// Another process gives the stream the very version that a failed decision would have given it.
+async fn law_3_what_was_decided_on_a_lost_version_is_not_stored_on_another_with_its_number(stores: impl Reopen) {
+    for same_batch in [false, true] {
+        let store = stores.open().await;
+        let (app, faulty) = start_faulty(store.clone()).await;
+        let rival = start(store.clone()).await;
+        let ann = &*unique();
+        app.send(deposit(ann, 100)).await.unwrap();
+        let batches = faulty.arrived();
+        faulty.hold();
+        // Whatever is sent while this batch is held comes together in the next one.
+        let ahead = app.send(deposit(&unique(), 1)).into_future();
+        let first = app.send(withdraw(ann, 100)).into_future();
+        let second = app.send(deposit(ann, 1)).into_future();
+        let (ahead, first, second, ()) = match same_batch {
+            true => {
+                let ahead = tokio::spawn(ahead);
+                faulty.until_arrived(batches + 1).await;
+                let rest = async {
+                    rival.send(deposit(ann, 5)).await.unwrap();
+                    faulty.let_go();
+                };
+                let (first, second, ()) = tokio::join!(first, second, rest);
+                (ahead.await.unwrap(), first, second, ())
+            }
+            false => {
+                let first = tokio::spawn(first);
+                faulty.until_arrived(batches + 1).await;
+                let rest = async {
+                    rival.send(deposit(ann, 5)).await.unwrap();
+                    faulty.let_go();
+                };
+                let (second, ahead, ()) = tokio::join!(second, ahead, rest);
+                (ahead, first.await.unwrap(), second, ())
+            }
+        };
+        ahead.unwrap();
+        let (first, second) = (first.unwrap(), second.unwrap());
+        let replies = match first.version < second.version {
+            true => [5, 6],
+            false => [6, 106],
+        };
+        assert_eq!([first.reply, second.reply], replies, "in the same batch: {same_batch}");
+    }
 }
 
 async fn law_3_a_stale_version_is_only_told_when_it_is_true(stores: impl Reopen) {
@@ -281,7 +328,10 @@ async fn law_12_a_broken_an_outdated_and_a_foreign_snapshot_are_rebuilt(stores: 
     let good = store.load(stream.clone()).await.unwrap().expect("one was taken at version 10 and 20");
     assert_eq!(good.version, 20);
     let broken = Snapshot { state: b"nonsense".to_vec(), ..good.clone() };
-    let outdated = Snapshot { fingerprint: Default::default(), ..good.clone() };
+    let mut other_state = good.state.clone();
+    let at = other_state.iter().position(|byte| *byte == 20).unwrap();
+    other_state[at] = 99;
+    let outdated = Snapshot { fingerprint: Default::default(), state: other_state, ..good.clone() };
     let ahead = Snapshot { version: 1000, ..good.clone() };
     for (snapshot, balance) in [(broken, 26), (outdated, 27), (ahead, 28)] {
         let store = stores.open().await;
@@ -423,6 +473,7 @@ on_every_store!(
     law_2_one_id_sent_by_many_at_once_takes_effect_once,
     law_3_commands_to_one_aggregate_are_decided_one_after_another,
     law_3_what_was_decided_on_a_failed_append_is_decided_again,
+    law_3_what_was_decided_on_a_lost_version_is_not_stored_on_another_with_its_number,
     law_3_a_stale_version_is_only_told_when_it_is_true,
     law_3_another_process_is_noticed_and_its_conflicts_are_invisible,
     law_3_events_from_other_aggregates_are_seen_by_the_next_decision,
