@@ -1,9 +1,9 @@
 //! Opening and closing the bank's store.
 
-use jangle::{Jangle, SettleError, ShutdownError, SqliteStore, StartError, StoreError};
+use jangle::{Jangle, ShutdownError, SqliteStore, StartError, StoreError};
 use std::{path::Path, time::Duration};
 
-/// How long the views may take to catch up with what another run of the program left behind.
+/// How long the views may take to catch up with what was just done.
 pub(crate) const CATCHING_UP: Duration = Duration::from_secs(600);
 
 /// Why the bank cannot open.
@@ -16,9 +16,6 @@ pub enum OpenError {
     /// The program does not fit the store, or is wrong in itself.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// The views did not catch up with the events.
-    #[error(transparent)]
-    Settle(#[from] SettleError),
     /// It could not be closed in order.
     #[error(transparent)]
     Shutdown(#[from] ShutdownError),
@@ -27,12 +24,9 @@ pub enum OpenError {
 /// The bank whose events and books are in the file `store`; a file that is not there begins a new bank.
 ///
 /// # Errors
-/// [`OpenError`] where the store cannot be used, or its books do not catch up with its events.
+/// [`OpenError`] where the store cannot be used.
 pub async fn open(store: &Path) -> Result<Jangle, OpenError> {
-    let app = Jangle::builder().store(SqliteStore::open(store).await?).start().await?;
-    // Another run may have been killed between a command and the books.
-    app.settle(CATCHING_UP).await?;
-    Ok(app)
+    Ok(Jangle::builder().store(SqliteStore::open(store).await?).start().await?)
 }
 
 /// Closes the bank: finishes what was acknowledged.

@@ -1,9 +1,8 @@
 //! The commands of a customer: one command to one account each.
 
-use super::{Failure, close, open_existing, print, show};
+use super::{Failure, close, open_existing, print};
 use bank::{
     Amount, Money,
-    books::AccountSummaryOf,
     domain::{CreateAccount, DeleteAccount, DepositFunds, ForgiveDebt, Name, WithdrawFunds},
 };
 use jangle::Jangle;
@@ -12,13 +11,10 @@ use std::path::Path;
 /// `bank create ID`
 pub(super) async fn create(store: &Path, id: String, name: Option<Name>, limit: Money) -> Result<(), Failure> {
     let app = bank::open(store).await?;
-    let created = async {
-        let create = CreateAccount { account: id.clone(), name, overdraft_limit: Some(limit) };
-        let receipt = app.send(create).await.map_err(|error| of(&id, error.into()))?;
-        let summary = app.query(AccountSummaryOf { account: id.clone() }).after(&receipt).await?;
-        Ok(summary.map(|summary| show::upright(&summary).first_upright()).unwrap_or_default())
-    };
-    told(created.await, app).await
+    let holder = name.as_ref().map(|name| format!(" for {name}")).unwrap_or_default();
+    let sent = app.send(CreateAccount { account: id.clone(), name, overdraft_limit: Some(limit) }).await;
+    let text = sent.map(|_| format!("account {id} is open{holder}; its overdraft limit is {}\n", limit.grouped()));
+    told(text.map_err(|error| of(&id, error.into())), app).await
 }
 
 /// `bank deposit ID AMOUNT`

@@ -112,8 +112,8 @@ impl<const N: usize> Listing<N> {
 
     /// The list as a table, without the columns that hold nothing.
     pub(super) fn table(&self) -> String {
-        let used: Vec<usize> =
-            (0..N).filter(|&index| !self.rows.iter().all(|row| matches!(row[index], Cell::Nothing))).collect();
+        let nothing = |index: &usize| self.rows.iter().all(|row| matches!(row[*index], Cell::Nothing));
+        let used: Vec<usize> = (0..N).filter(|index| self.rows.is_empty() || !nothing(index)).collect();
         let mut table = bare_table();
         table.set_header(used.iter().map(|&index| self.columns[index].replace('_', " ")));
         for row in &self.rows {

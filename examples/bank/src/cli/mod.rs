@@ -15,10 +15,11 @@ pub(crate) use failure::Failure;
 
 use arguments::Command;
 use bank::OpenError;
-use jangle::Jangle;
+use jangle::{Jangle, SettleError};
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// Does what the command line says.
@@ -50,6 +51,19 @@ async fn open_existing(store: &Path) -> Result<Jangle, Failure> {
         )));
     }
     Ok(bank::open(store).await?)
+}
+
+/// Opens a bank to read its books. Another run of the program may have been killed between a command and the books, so
+/// this waits until they have caught up; whether they have is the second value.
+///
+/// They have not where another run is busy with the same bank for longer than `limit`.
+async fn open_books(store: &Path, limit: Duration) -> Result<(Jangle, bool), Failure> {
+    let app = open_existing(store).await?;
+    match app.settle(limit).await {
+        Ok(()) => Ok((app, true)),
+        Err(SettleError::TimedOut { .. }) => Ok((app, false)),
+        Err(error) => close(app, Err(Failure::unusable(error))).await,
+    }
 }
 
 /// Closes the bank; what the command came to counts more than how the closing went.

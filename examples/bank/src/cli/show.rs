@@ -3,7 +3,8 @@
 use super::{
     Failure, close,
     listing::{Cell, Form, Format, Listing},
-    open_existing, print,
+    open_books, print,
+    progress::note,
 };
 use bank::{
     Money,
@@ -11,11 +12,25 @@ use bank::{
     domain::Refusal,
     group,
 };
-use std::path::Path;
+use jangle::Jangle;
+use std::{path::Path, time::Duration};
+
+/// How long a list waits for what another run of the program has yet to enter into the books: longer than it takes to
+/// take over from one that was killed.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Opens a bank to show what is in its books.
+async fn open(store: &Path) -> Result<Jangle, Failure> {
+    let (app, caught_up) = open_books(store, PATIENCE).await?;
+    if !caught_up {
+        note("another run is busy with this bank: its latest entries may not be shown yet");
+    }
+    Ok(app)
+}
 
 /// `bank accounts`
 pub(super) async fn accounts(store: &Path, format: Format) -> Result<(), Failure> {
-    let app = open_existing(store).await?;
+    let app = open(store).await?;
     let accounts = app.query(AccountsList {}).await.map_err(Failure::from);
     let accounts = close(app, accounts).await?;
     let text = match format.form {
@@ -77,7 +92,7 @@ fn full(accounts: &[AccountSummary]) -> Listing<6> {
 
 /// `bank account ID`
 pub(super) async fn account(store: &Path, id: String, format: Format) -> Result<(), Failure> {
-    let app = open_existing(store).await?;
+    let app = open(store).await?;
     let summary = app.query(AccountSummaryOf { account: id.clone() }).await.map_err(Failure::from);
     let summary = close(app, summary).await?.ok_or_else(|| refused(&id, Refusal::NoSuchAccount))?;
     if summary.status == Status::Deleted {
@@ -93,7 +108,7 @@ pub(super) async fn account(store: &Path, id: String, format: Format) -> Result<
 }
 
 /// Everything about one account.
-pub(super) fn upright(account: &AccountSummary) -> Listing<8> {
+fn upright(account: &AccountSummary) -> Listing<8> {
     let limit = Cell::maybe(account.overdraft_limit, Cell::Money);
     Listing {
         columns: [
@@ -121,7 +136,7 @@ pub(super) fn upright(account: &AccountSummary) -> Listing<8> {
 
 /// `bank ledger ID`
 pub(super) async fn ledger(store: &Path, id: String, format: Format) -> Result<(), Failure> {
-    let app = open_existing(store).await?;
+    let app = open(store).await?;
     let asked = async {
         let summary = app.query(AccountSummaryOf { account: id.clone() }).await?;
         let lines = app.query(AccountLedger { account: id.clone() }).await?;
@@ -172,7 +187,7 @@ fn entries_for_people(lines: &[LedgerLine]) -> Listing<5> {
 
 /// `bank stats`
 pub(super) async fn stats(store: &Path, format: Format) -> Result<(), Failure> {
-    let app = open_existing(store).await?;
+    let app = open(store).await?;
     let statistics = app.query(BankStats {}).await.map_err(Failure::from);
     let listing = figures(&close(app, statistics).await?);
     let text = match format.form {

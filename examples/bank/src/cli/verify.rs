@@ -1,16 +1,22 @@
 //! `bank verify FILE`
 
-use super::{Failure, close, open_existing, print};
+use super::{Failure, close, open_books, print};
 use bank::{
     group, statement,
     verify::{Verdict, verify},
 };
-use std::{fmt::Write, path::Path};
+use std::{fmt::Write, path::Path, time::Duration};
+
+/// How long to wait for what another run of the program has yet to enter into the books.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) async fn run(store: &Path, file: &Path) -> Result<(), Failure> {
     let lines = statement::read(file)?;
-    let app = open_existing(store).await?;
-    let verdict = verify(&app, &lines).await.map_err(Failure::from);
+    let (app, caught_up) = open_books(store, PATIENCE).await?;
+    let verdict = match caught_up {
+        true => verify(&app, &lines).await.map_err(Failure::from),
+        false => Err(Failure::unusable("another run is busy with this bank: verify when it is done")),
+    };
     let verdict = close(app, verdict).await?;
     print(&told(&verdict))?;
     if verdict.differences.is_empty() { Ok(()) } else { Err(Failure::Differs) }

@@ -142,6 +142,7 @@ fn a_header_is_told_what_it_lacks() {
         assert_eq!(told(&without), expected);
     }
     assert_eq!(told(&format!("{HEADER};amount")), "f.csv:1:78: expected each column once, found `amount`");
+    assert_eq!(told(&format!("\u{feff}{HEADER};amount")), "f.csv:1:78: expected each column once, found `amount`");
     let header = COLUMNS.join(";");
     assert_eq!(told(""), format!("f.csv:1:1: expected {header}, found an empty file"));
     assert_eq!(

@@ -121,6 +121,18 @@ fn whatever_came_after_the_account_was_deleted_was_refused() {
 }
 
 #[test]
+fn a_line_that_came_before_the_account_was_deleted_is_missing() {
+    let mut lines = statement();
+    let missing = lines.remove(1);
+    let entries = ledger(&lines);
+    lines.insert(1, missing);
+    let mut row = summary(&entries, None);
+    row.status = Status::Deleted;
+    let audit = audit("25", &lines.iter().collect::<Vec<_>>(), Some(&row), entries);
+    assert!(told(&audit)[0].contains("line 3 is missing in the ledger"), "{audit:?}");
+}
+
+#[test]
 fn a_line_that_the_limit_forbids_must_not_be_in_the_ledger() {
     let audit = audited(ledger(&statement()), Some(20_000));
     let expected =

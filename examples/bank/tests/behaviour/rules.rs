@@ -98,6 +98,16 @@ async fn a_balance_reaches_the_negative_of_the_limit_and_falls_no_lower() {
 }
 
 #[tokio::test]
+async fn an_account_with_a_limit_of_nothing_never_falls_below_zero() {
+    let app = bank().await;
+    app.send(create("7", Some("0"))).await.expect("created");
+    app.send(deposit("5")).await.expect("accepted");
+    let insufficient = Refusal::InsufficientFunds { balance: money("5"), floor: Money::ZERO };
+    assert_eq!(refusal(app.send(withdraw("5.01")).await), insufficient);
+    assert_eq!(app.send(withdraw("5")).await.expect("accepted").reply, Money::ZERO);
+}
+
+#[tokio::test]
 async fn an_account_without_a_limit_falls_as_far_as_it_is_asked_to() {
     let app = bank().await;
     app.send(create("7", None)).await.expect("created");
