@@ -30,7 +30,12 @@ pub(crate) struct Found {
     pub(crate) lines: u64,
     /// The rows of the views.
     pub(crate) books: Books,
+    /// How often the lanes of the views were taken.
+    pub(crate) epoch: u64,
 }
+
+/// How often the lanes of the views were taken.
+pub(crate) const EPOCH: &str = "SELECT coalesce(max(epoch), 0) FROM jangle_progress";
 
 /// Audits the file at `store`. The run that wrote it has ended.
 ///
@@ -47,7 +52,8 @@ pub(crate) fn audit(store: &Path) -> Found {
     check_streams(&events);
     let lines = check_receipts(&connection, &events);
     let books = check_views(&connection, &events);
-    Found { events, lines, books }
+    let epoch = connection.query_row(EPOCH, [], |row| number(row, 0)).expect("an epoch");
+    Found { events, lines, books, epoch }
 }
 
 /// A connection to a copy of the file and its log; none where there is no file.

@@ -16,6 +16,7 @@ mod victim;
 use ending::Undisturbed;
 use plan::Plan;
 use round::Round;
+use std::io::Write;
 
 /// How many kills must come between the first and the last commit, of as many as this or more.
 const ENOUGH: usize = 10;
@@ -23,7 +24,7 @@ const ENOUGH: usize = 10;
 #[test]
 fn an_import_that_is_killed_again_and_again_ends_in_the_same_books() {
     let (kills, first) = (number("KILLS", 20), number("KILL_SEED", 1));
-    println!("KILLS={kills} KILL_SEED={first}");
+    tell(&format!("KILLS={kills} KILL_SEED={first}"));
     let mut undisturbed = Undisturbed::default();
     let (mut done, mut between, mut rounds) = (0, 0, 0);
     for seed in first.. {
@@ -38,8 +39,13 @@ fn an_import_that_is_killed_again_and_again_ends_in_the_same_books() {
         between += round.between();
         rounds += 1;
     }
-    println!("{done} kills in {rounds} rounds, {between} of them between the first and the last commit");
+    tell(&format!("{done} kills in {rounds} rounds, {between} of them between the first and the last commit"));
     assert!(done < ENOUGH || between * 2 >= done, "only {between} of {done} kills came between two commits");
+}
+
+/// Says it also where the output of tests that pass is not shown.
+fn tell(text: &str) {
+    writeln!(std::io::stderr(), "{text}").expect("standard error");
 }
 
 fn number(name: &str, otherwise: u64) -> u64 {

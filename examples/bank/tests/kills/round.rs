@@ -28,7 +28,7 @@ impl Round {
         let mut before = Found::default();
         for moment in &plan.moments {
             repeat.kills += 1;
-            let ended = Victim::start(bank.import(&plan)).kill_at(*moment, &bank.store());
+            let ended = Victim::start(bank.import(&plan)).kill_at(*moment, &bank.store(), before.epoch);
             let found = audit(&bank.store());
             assert!(found.events.starts_with(&before.events), "events of an earlier run are gone or others");
             assert!(found.events.len() as u64 >= ended.seen, "events that a reader saw are gone: {ended:?}");
@@ -39,6 +39,7 @@ impl Round {
             left.push((*moment, found.events.len()));
             before = found;
         }
+        assert!(!left.is_empty(), "the first run came to its end before it was killed");
         let ended = shown(&bank.import(&plan).output().expect("the program runs"));
         assert_eq!(figure(&ended, "lines read"), plan.statements.lines, "{ended}");
         let known = figure(&ended, "accepted") + figure(&ended, "refused") + figure(&ended, "already known");

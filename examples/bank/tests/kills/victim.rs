@@ -1,6 +1,9 @@
 //! A run of the program that is to be killed.
 
-use crate::{audit::number, plan::Moment};
+use crate::{
+    audit::{EPOCH, number},
+    plan::Moment,
+};
 use rusqlite::{Connection, OpenFlags};
 use std::{
     io::{BufRead, BufReader},
@@ -42,9 +45,9 @@ impl Victim {
         Self { child, errors, said: Vec::new() }
     }
 
-    /// Kills the run as soon as its moment has come.
-    pub(crate) fn kill_at(mut self, moment: Moment, store: &Path) -> Ended {
-        let mut watch = Watch { store, connection: None, before: None, seen: 0 };
+    /// Kills the run as soon as its moment has come. Its store was left at this epoch.
+    pub(crate) fn kill_at(mut self, moment: Moment, store: &Path, epoch: u64) -> Ended {
+        let mut watch = Watch { store, connection: None, epoch, seen: 0 };
         let ended_by_itself = loop {
             if watch.has_come(moment) {
                 break false;
@@ -85,8 +88,8 @@ fn acknowledged(said: &[String]) -> u64 {
 struct Watch<'a> {
     store: &'a Path,
     connection: Option<Connection>,
-    /// The epoch of the lanes when it was first seen.
-    before: Option<u64>,
+    /// The epoch of the lanes before the run.
+    epoch: u64,
     seen: u64,
 }
 
@@ -94,10 +97,7 @@ impl Watch<'_> {
     fn has_come(&mut self, moment: Moment) -> bool {
         match moment {
             Moment::Made => self.store.exists(),
-            Moment::Claimed => {
-                let Some(epoch) = self.ask("SELECT coalesce(max(epoch), 0) FROM jangle_progress") else { return false };
-                epoch > *self.before.get_or_insert(epoch)
-            }
+            Moment::Claimed => self.ask(EPOCH).is_some_and(|epoch| epoch > self.epoch),
             Moment::Stored(events) => {
                 let stored = self.ask("SELECT coalesce(max(position), 0) FROM jangle_events");
                 self.seen = stored.unwrap_or(self.seen);
