@@ -6,7 +6,7 @@ mod rows;
 
 use crate::Failure;
 use jangle::store::{EventStore, SqliteStore};
-use rusqlite::Connection;
+use rusqlite::{Connection, config::DbConfig};
 use std::{path::Path, thread, time::Duration};
 use tokio::runtime;
 
@@ -25,6 +25,7 @@ fn create(file: &Path) -> Result<(), Failure> {
 fn connect(file: &Path) -> Result<Connection, Failure> {
     let connection = Connection::open(file)?;
     connection.busy_timeout(BUSY_LIMIT)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000;
          PRAGMA journal_size_limit = 67108864; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY",
