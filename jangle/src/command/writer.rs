@@ -62,8 +62,7 @@ pub(crate) async fn write(
         if batch.is_empty() {
             continue;
         }
-        let appends: Vec<Append> = batch.iter().map(|pending| pending.append.clone()).collect();
-        match append(&*store, appends, settings.command_timeout).await {
+        match append(&*store, &batch, settings.command_timeout).await {
             Ok(results) => settle(batch, results, &feed),
             Err(error @ StoreError::Unknown { .. }) => settle_all(&batch, &Fate::Unknown(error)),
             Err(error) => settle_all(&batch, &Fate::Failed(error)),
@@ -93,7 +92,7 @@ fn assemble(waiting: Vec<Pending>) -> Vec<Pending> {
 }
 
 /// Gives the batch to the store, again while it is not known what became of it: receipts make that harmless.
-async fn append(store: &dyn EventStore, batch: Vec<Append>, limit: Duration) -> Result<Vec<AppendResult>, StoreError> {
+async fn append(store: &dyn EventStore, batch: &[Pending], limit: Duration) -> Result<Vec<AppendResult>, StoreError> {
     let mut waits = ExponentialBuilder::new()
         .with_min_delay(Duration::from_millis(10))
         .with_max_delay(Duration::from_secs(1))
@@ -102,7 +101,8 @@ async fn append(store: &dyn EventStore, batch: Vec<Append>, limit: Duration) -> 
         .build();
     let mut unknown = None;
     loop {
-        match (store.append(batch.clone()).await, &unknown) {
+        let appends = batch.iter().map(|pending| pending.append.clone()).collect();
+        match (store.append(appends).await, &unknown) {
             (Ok(results), _) => return Ok(results),
             (Err(error), None) if !matches!(error, StoreError::Unknown { .. }) => return Err(error),
             // Once in doubt, a later failure settles nothing.
@@ -125,11 +125,11 @@ fn as_unknown(error: &StoreError) -> StoreError {
     }
 }
 
-fn settle(batch: Vec<Pending>, results: Vec<AppendResult>, feed: &Feed) {
+fn settle(mut batch: Vec<Pending>, results: Vec<AppendResult>, feed: &Feed) {
     let mut committed = Vec::new();
-    for (pending, result) in batch.iter().zip(&results) {
+    for (pending, result) in batch.iter_mut().zip(&results) {
         if let AppendResult::Appended(appended) = result {
-            committed.extend(stored_events(&pending.append, &appended.events));
+            committed.extend(stored_events(&mut pending.append, &appended.events));
         }
     }
     feed.committed(committed);
@@ -144,19 +144,21 @@ fn settle_all(batch: &[Pending], fate: &Fate) {
     }
 }
 
-fn stored_events(append: &Append, places: &[(u64, u64)]) -> impl Iterator<Item = Arc<StoredEvent>> {
-    append.events.iter().zip(places).map(|(event, &(version, position))| {
+/// Takes the events of a stored append, with the version and the position of each.
+fn stored_events(append: &mut Append, places: &[(u64, u64)]) -> impl Iterator<Item = Arc<StoredEvent>> {
+    let (events, recorded_at) = (std::mem::take(&mut append.events), append.recorded_at);
+    events.into_iter().zip(places).map(move |(event, &(version, position))| {
         Arc::new(StoredEvent {
             id: event.id,
             partition: partition_of(&event.stream),
-            stream: event.stream.clone(),
+            stream: event.stream,
             version,
             position,
-            name: Arc::clone(&event.name),
+            name: event.name,
             schema_version: event.schema_version,
-            payload: event.payload.clone(),
-            metadata: event.metadata.clone(),
-            recorded_at: append.recorded_at,
+            payload: event.payload,
+            metadata: event.metadata,
+            recorded_at,
             occurred_at: event.occurred_at,
         })
     })

@@ -12,7 +12,7 @@ use super::{
     writer::{Request, WAITING, Writer},
 };
 use crate::store::StoreError;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -156,6 +156,7 @@ impl Origin {
 
     fn memory(&self) -> Result<Connection> {
         let connection = Connection::open_in_memory()?;
+        stable_plans(&connection)?;
         migrate(&connection, &self.path)?;
         self.tune(&connection)?;
         Ok(connection)
@@ -166,6 +167,7 @@ impl Origin {
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.busy_timeout(self.options.busy_timeout)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        stable_plans(&connection)?;
         connection.execute_batch("PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY")?;
         Ok(connection)
     }
@@ -208,4 +210,11 @@ impl Origin {
         }
         Ok(())
     }
+}
+
+/// Plans that do not depend on the parameters. Otherwise SQLite, built as it is here (`SQLITE_ENABLE_STAT4`), compiles
+/// some statements anew at each execution, to look at what they are given.
+fn stable_plans(connection: &Connection) -> Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
