@@ -47,9 +47,18 @@ impl<T: serde::Serialize + serde::de::DeserializeOwned + Send + 'static> ReplyVa
     label = "has no `Display`",
     note = "write `#[derive(Debug, thiserror::Error)]` on it, with `#[error(\"…\")]` on each variant"
 )]
-pub trait RefusalValue: Display + Send + 'static {}
+pub trait RefusalValue: Send + 'static {
+    /// The refusal in words.
+    fn in_words(&self) -> String;
+}
 
-impl<T: Display + Send + 'static> RefusalValue for T {}
+// Without this, rustc would report `Display` alone, and not what it is for.
+#[diagnostic::do_not_recommend]
+impl<T: Display + Send + 'static> RefusalValue for T {
+    fn in_words(&self) -> String {
+        self.to_string()
+    }
+}
 
 /// What a `#[validate_command]` method returns, apart from the aggregate.
 #[diagnostic::on_unimplemented(
@@ -134,54 +143,80 @@ pub fn push_type<E: Event>(into: &mut Vec<&'static str>) {
     into.push(E::TYPE);
 }
 
-macro_rules! outcome {
-    ($([$($generics:tt)*] $ty:ty, $reply:ty, $refusal:ty, |$into:ident| $events:expr;)*) => { $(
-        impl<$($generics)*> Outcome for $ty {
-            type Reply = $reply;
-            type Refusal = $refusal;
-
-            fn events($into: &mut Vec<&'static str>) {
-                $events
-            }
-        }
-    )* };
+impl Outcome for () {
+    type Reply = ();
+    type Refusal = Never;
 }
 
-outcome! {
-    [] (), (), Never, |_into| ();
-    [T: Outcome<Reply = (), Refusal = Never>] Option<T>, (), Never, |into| T::events(into);
-    [T: Outcome<Reply = (), Refusal = Never>] Vec<T>, (), Never, |into| T::events(into);
-    [T: Outcome<Refusal = Never>, R: Send + 'static] Result<T, R>, T::Reply, R, |into| T::events(into);
-    [B, E: Event] On<B, E>, (), Never, |into| push_type::<E>(into);
+impl<A> OutcomeOf<A> for () {
+    fn record(self, _into: &mut Emitted) -> Result<(), Never> {
+        Ok(())
+    }
 }
 
-macro_rules! recorded {
-    ($([$($generics:tt)*] $ty:ty, |$own:ident, $into:ident| $body:expr;)*) => { $(
-        impl<A, $($generics)*> OutcomeOf<A> for $ty {
-            fn record(self, $into: &mut Emitted) -> Result<Self::Reply, Self::Refusal> {
-                let $own = self;
-                $body
-            }
-        }
-    )* };
+impl<T: Outcome<Reply = (), Refusal = Never>> Outcome for Option<T> {
+    type Reply = ();
+    type Refusal = Never;
+
+    fn events(into: &mut Vec<&'static str>) {
+        T::events(into);
+    }
 }
 
-recorded! {
-    [] (), |_own, _into| Ok(());
-    [T: OutcomeOf<A> + Outcome<Reply = (), Refusal = Never>] Option<T>, |own, into|
-        own.into_iter().try_for_each(|event| event.record(into));
-    [T: OutcomeOf<A> + Outcome<Reply = (), Refusal = Never>] Vec<T>, |own, into|
-        own.into_iter().try_for_each(|event| event.record(into));
-    [T: OutcomeOf<A> + Outcome<Refusal = Never>, R: Send + 'static] Result<T, R>, |own, into|
-        match own?.record(into) {
+impl<A, T: OutcomeOf<A> + Outcome<Reply = (), Refusal = Never>> OutcomeOf<A> for Option<T> {
+    fn record(self, into: &mut Emitted) -> Result<(), Never> {
+        self.into_iter().try_for_each(|event| event.record(into))
+    }
+}
+
+impl<T: Outcome<Reply = (), Refusal = Never>> Outcome for Vec<T> {
+    type Reply = ();
+    type Refusal = Never;
+
+    fn events(into: &mut Vec<&'static str>) {
+        T::events(into);
+    }
+}
+
+impl<A, T: OutcomeOf<A> + Outcome<Reply = (), Refusal = Never>> OutcomeOf<A> for Vec<T> {
+    fn record(self, into: &mut Emitted) -> Result<(), Never> {
+        self.into_iter().try_for_each(|event| event.record(into))
+    }
+}
+
+impl<T: Outcome<Refusal = Never>, R: Send + 'static> Outcome for Result<T, R> {
+    type Reply = T::Reply;
+    type Refusal = R;
+
+    fn events(into: &mut Vec<&'static str>) {
+        T::events(into);
+    }
+}
+
+impl<A, T: OutcomeOf<A> + Outcome<Refusal = Never>, R: Send + 'static> OutcomeOf<A> for Result<T, R> {
+    fn record(self, into: &mut Emitted) -> Result<T::Reply, R> {
+        match self?.record(into) {
             Ok(reply) => Ok(reply),
             Err(never) => match never {},
-        };
-    [B: Aggregate + Reconstitute<E>, E: Event] On<B, E>, |own, into| {
-        let stream = StreamId::new(B::META.name, Arc::<str>::from(own.id));
-        into.push(Target::Other { stream, must_be_new: own.must_be_new }, &own.event);
+        }
+    }
+}
+
+impl<B, E: Event> Outcome for On<B, E> {
+    type Reply = ();
+    type Refusal = Never;
+
+    fn events(into: &mut Vec<&'static str>) {
+        push_type::<E>(into);
+    }
+}
+
+impl<A, B: Aggregate + Reconstitute<E>, E: Event> OutcomeOf<A> for On<B, E> {
+    fn record(self, into: &mut Emitted) -> Result<(), Never> {
+        let stream = StreamId::new(B::META.name, Arc::<str>::from(self.id));
+        into.push(Target::Other { stream, must_be_new: self.must_be_new }, &self.event);
         Ok(())
-    };
+    }
 }
 
 /// The last element of a validator's tuple: what the caller gets when the command is accepted.
@@ -190,36 +225,46 @@ recorded! {
 #[derive(Debug)]
 pub struct Reply<T>(pub T);
 
+impl<T: Send + 'static> Outcome for Reply<T> {
+    type Reply = T;
+    type Refusal = Never;
+}
+
+impl<A, T: Send + 'static> OutcomeOf<A> for Reply<T> {
+    fn record(self, _into: &mut Emitted) -> Result<T, Never> {
+        Ok(self.0)
+    }
+}
+
 // One impl for each length, with or without a reply: where two could apply, rustc would report the whole tuple instead
 // of the one element that is wrong.
-outcome! {
-    [T: Send + 'static] Reply<T>, T, Never, |_into| ();
-}
-
-recorded! {
-    [T: Send + 'static] Reply<T>, |own, _into| Ok(own.0);
-}
-
 macro_rules! tuples {
     ($($($element:ident)* : $last:ident;)*) => { $(
-        outcome! {
-            [$($element: Outcome<Reply = (), Refusal = Never>,)* $last: Outcome<Refusal = Never>]
-            ($($element,)* $last,), $last::Reply, Never, |into| {
+        impl<$($element: Outcome<Reply = (), Refusal = Never>,)* $last: Outcome<Refusal = Never>> Outcome
+            for ($($element,)* $last,)
+        {
+            type Reply = $last::Reply;
+            type Refusal = Never;
+
+            fn events(into: &mut Vec<&'static str>) {
                 $($element::events(into);)*
                 $last::events(into);
-            };
-        }
-        #[allow(non_snake_case, reason = "the elements are bound to the names of their types")]
-        const _: () = {
-            recorded! {
-                [$($element: OutcomeOf<A> + Outcome<Reply = (), Refusal = Never>,)* $last: OutcomeOf<A> + Outcome<Refusal = Never>]
-                ($($element,)* $last,), |own, into| {
-                    let ($($element,)* $last,) = own;
-                    $($element.record(into)?;)*
-                    $last.record(into)
-                };
             }
-        };
+        }
+
+        #[allow(non_snake_case, reason = "the elements are bound to the names of their types")]
+        impl<
+            Of,
+            $($element: OutcomeOf<Of> + Outcome<Reply = (), Refusal = Never>,)*
+            $last: OutcomeOf<Of> + Outcome<Refusal = Never>,
+        > OutcomeOf<Of> for ($($element,)* $last,)
+        {
+            fn record(self, into: &mut Emitted) -> Result<$last::Reply, Never> {
+                let ($($element,)* $last,) = self;
+                $($element.record(into)?;)*
+                $last.record(into)
+            }
+        }
     )* };
 }
 
