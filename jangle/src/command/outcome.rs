@@ -9,9 +9,31 @@ use crate::{Event, aggregate::Aggregate, aggregate::Reconstitute, store::StreamI
 use std::{convert::Infallible, fmt::Display, sync::Arc};
 
 /// What a command that is never refused is refused with: nothing.
+///
+/// ```
+/// use jangle::{SendError, command::Never};
+/// fn succeed(error: SendError<Never>) -> String {
+///     match error {
+///         SendError::Refused(never) => match never {},
+///         other => other.to_string(),
+///     }
+/// }
+/// # assert_eq!(succeed(SendError::ShuttingDown), "the application is shutting down");
+/// ```
 pub type Never = Infallible;
 
 /// A reply that can be stored, so that a repeated command gets the first one.
+///
+/// Implemented for every type that derives `Serialize` and `Deserialize`.
+///
+/// ```
+/// use jangle::command::ReplyValue;
+/// #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+/// struct Seat(u32);
+/// assert_eq!(Seat(12).encode_reply()?, "12");
+/// assert_eq!(Seat::decode_reply("12")?, Seat(12));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the reply `{Self}` cannot be stored",
     label = "not serialisable",
@@ -42,6 +64,18 @@ impl<T: serde::Serialize + serde::de::DeserializeOwned + Send + 'static> ReplyVa
 }
 
 /// A refusal that can be told in words, because a repeated command hears the first one's text.
+///
+/// Implemented for every type that has `Display`.
+///
+/// ```
+/// use jangle::command::RefusalValue;
+/// #[derive(Debug, thiserror::Error)]
+/// #[error("only {left} cents are left")]
+/// struct NotEnough {
+///     left: i64,
+/// }
+/// assert_eq!(NotEnough { left: 100 }.in_words(), "only 100 cents are left");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the refusal `{Self}` cannot be told in words",
     label = "has no `Display`",
@@ -61,6 +95,29 @@ impl<T: Display + Send + 'static> RefusalValue for T {
 }
 
 /// What a `#[validate_command]` method returns, apart from the aggregate.
+///
+/// | a method returns | and stores |
+/// |---|---|
+/// | an event | this event |
+/// | `()` | nothing |
+/// | `Option<T>`, `Vec<T>` | as many as there are |
+/// | `(T, U, …)`, up to seven | all of them, in order |
+/// | [`On<A, E>`](crate::On) | the event `E` for another aggregate, of type `A` |
+/// | [`Reply<T>`](crate::Reply), last in a tuple or alone | nothing; the caller gets a `T` |
+/// | `Result<T, R>`, around all of these | what `T` stores, or nothing where the command is refused with an `R` |
+///
+/// ```
+/// use jangle::{command::Outcome, prelude::*};
+/// # use serde::{Deserialize, Serialize};
+/// #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// struct Opened;
+/// #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// struct Deposited;
+///
+/// let mut events = Vec::new();
+/// <Result<(Opened, Option<Deposited>, Reply<u32>), String>>::events(&mut events);
+/// assert_eq!(events, ["Opened", "Deposited"]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something a `#[validate_command]` method can return",
     label = "not an event, nor made of events",
@@ -72,11 +129,30 @@ pub trait Outcome: Sized {
     /// What the caller hears when it is refused.
     type Refusal: Send + 'static;
 
-    /// Adds the type names of the events that can be emitted.
+    /// Adds the type names of the events that can be stored.
     fn events(_into: &mut Vec<&'static str>) {}
 }
 
 /// What a `#[validate_command]` method of aggregate `A` returns.
+///
+/// It is implemented for an event only where the aggregate has a `#[reconstitute]` method for it.
+///
+/// ```
+/// use jangle::{command::OutcomeOf, prelude::*};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct Opened;
+/// # #[derive(Debug, Default)]
+/// # struct Door;
+/// #[aggregate]
+/// impl Door {
+///     #[reconstitute]
+///     fn opened(&mut self, _: &Opened) {}
+/// }
+///
+/// fn can_be_returned<A, T: OutcomeOf<A>>() {}
+/// can_be_returned::<Door, Vec<Opened>>();
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something a `#[validate_command]` method can return",
     label = "not an event, nor made of events",
@@ -87,10 +163,12 @@ pub trait OutcomeOf<A>: Outcome {
     ///
     /// # Errors
     /// The refusal.
+    #[doc(hidden)]
     fn record(self, into: &mut Emitted) -> Result<Self::Reply, Self::Refusal>;
 }
 
 /// The events of one decision, encoded, before they have versions and positions.
+#[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct Emitted {
     pub(crate) events: Vec<EmittedEvent>,
@@ -98,6 +176,7 @@ pub struct Emitted {
 }
 
 /// One event of a decision.
+#[doc(hidden)]
 #[derive(Debug)]
 pub struct EmittedEvent {
     pub(crate) target: Target,
@@ -139,6 +218,7 @@ impl Emitted {
 }
 
 /// Adds the name of `E` to a list of event types.
+#[doc(hidden)]
 pub fn push_type<E: Event>(into: &mut Vec<&'static str>) {
     into.push(E::TYPE);
 }
@@ -222,6 +302,32 @@ impl<A, B: Aggregate + Reconstitute<E>, E: Event> OutcomeOf<A> for On<B, E> {
 /// The last element of a validator's tuple: what the caller gets when the command is accepted.
 ///
 /// It is stored with the receipt, so a repeat of the command gets the same reply, also after a restart.
+///
+/// ```
+/// # use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Command)]
+/// # struct Draw { #[aggregate_id] queue: String }
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct Drawn;
+/// # #[derive(Debug, Default)]
+/// # struct Queue { last: u32 }
+/// #[aggregate]
+/// impl Queue {
+///     #[validate_command]
+///     fn draw(&self, _: Draw) -> (Drawn, Reply<u32>) {
+///         (Drawn, Reply(self.last + 1))
+///     }
+/// #     #[reconstitute]
+/// #     fn drawn(&mut self, _: &Drawn) { self.last += 1; }
+/// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let app = Jangle::builder().only(module_path!()).store(MemoryStore::new()).start().await?;
+/// assert_eq!(app.send(Draw { queue: "post office".into() }).await?.reply, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Reply<T>(pub T);
 
