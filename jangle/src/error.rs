@@ -90,7 +90,8 @@ any_error! {
 /// Why an application could not start.
 ///
 /// ```
-#[doc = include_str!("../doc/bank.txt")]
+#[doc = include_str!("../doc/account.txt")]
+#[doc = include_str!("../doc/main.txt")]
 /// use jangle::StartError;
 ///
 /// let error = Jangle::builder()
@@ -188,7 +189,8 @@ impl Error for ModelErrors {}
 /// `R` is the command's own refusal.
 ///
 /// ```
-#[doc = include_str!("../doc/bank.txt")]
+#[doc = include_str!("../doc/account.txt")]
+#[doc = include_str!("../doc/main.txt")]
 #[doc = include_str!("../doc/running.txt")]
 /// match app.send(Withdraw { account: "25".into(), cents: 500 }).await {
 ///     Ok(receipt) => println!("done, at version {}", receipt.version),
@@ -320,7 +322,9 @@ pub enum SendError<R> {
 /// Why a query has no answer.
 ///
 /// ```
-#[doc = include_str!("../doc/bank.txt")]
+#[doc = include_str!("../doc/account.txt")]
+#[doc = include_str!("../doc/balance.txt")]
+#[doc = include_str!("../doc/main.txt")]
 #[doc = include_str!("../doc/running.txt")]
 /// use jangle::AskError;
 ///
@@ -373,7 +377,8 @@ pub enum AskError {
 /// Why an application did not come to rest.
 ///
 /// ```
-#[doc = include_str!("../doc/bank.txt")]
+#[doc = include_str!("../doc/account.txt")]
+#[doc = include_str!("../doc/main.txt")]
 #[doc = include_str!("../doc/running.txt")]
 /// use jangle::SettleError;
 ///
@@ -407,7 +412,8 @@ pub enum SettleError {
 /// Why an application could not shut down in order.
 ///
 /// ```
-#[doc = include_str!("../doc/bank.txt")]
+#[doc = include_str!("../doc/account.txt")]
+#[doc = include_str!("../doc/main.txt")]
 #[doc = include_str!("../doc/running.txt")]
 /// use jangle::ShutdownError;
 ///

@@ -191,7 +191,9 @@ pub trait Reconstitute<E>: Sized {
 /// A command as the model shows it.
 ///
 /// ```
-#[doc = include_str!("../../doc/bank.txt")]
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
 #[doc = include_str!("../../doc/running.txt")]
 /// let command = app.model().commands().find(|command| command.name() == "Deposit").unwrap();
 /// assert_eq!((command.aggregate(), command.events()), ("account", vec!["Deposited"]));

@@ -24,7 +24,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 /// Sets an application up: its stores, its states, its settings.
 ///
 /// ```
-#[doc = include_str!("../../doc/bank.txt")]
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/main.txt")]
 /// let app = Jangle::builder()
 /// #   .only(module_path!())
 ///     .store(MemoryStore::new())
@@ -60,7 +61,8 @@ impl JangleBuilder {
     /// Keeps everything in `store`. Without a store, everything is kept in memory and lost at the end.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// let store = MemoryStore::new();
     /// let app = Jangle::builder()
     /// #   .only(module_path!())
@@ -89,7 +91,8 @@ impl JangleBuilder {
     /// Keeps the events, with the receipts, in `store`.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// let app = Jangle::builder()
     /// #   .only(module_path!())
     ///     .store(MemoryStore::new())
@@ -108,7 +111,8 @@ impl JangleBuilder {
     /// Keeps the snapshots in `store`.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// let app = Jangle::builder()
     /// #   .only(module_path!())
     ///     .store(MemoryStore::new())
@@ -127,7 +131,8 @@ impl JangleBuilder {
     /// Keeps the views, with the progress of the handlers, in `store`.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// let app = Jangle::builder()
     /// #   .only(module_path!())
     ///     .store(MemoryStore::new())
@@ -146,7 +151,8 @@ impl JangleBuilder {
     /// What handlers and queries get as [`State<T>`](crate::State).
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// struct Mailer;
     ///
     /// #[event_handler]
@@ -176,7 +182,9 @@ impl JangleBuilder {
     /// everything that is linked is taken.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// let app = Jangle::builder()
     ///     .only(module_path!())
     ///     .store(MemoryStore::new())
@@ -195,7 +203,8 @@ impl JangleBuilder {
     /// Where time and ids come from.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// use jangle::{Environment, SystemEnvironment};
     /// use uuid::Uuid;
     ///
@@ -233,7 +242,8 @@ impl JangleBuilder {
     /// [`SendError::Unknown`]: crate::SendError::Unknown
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// let app = Jangle::builder()
     /// #   .only(module_path!())
     ///     .store(MemoryStore::new())
@@ -254,7 +264,8 @@ impl JangleBuilder {
     /// up, with [`AskError::Behind`](crate::AskError::Behind) (10 s unless set).
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// let app = Jangle::builder()
     /// #   .only(module_path!())
     ///     .store(MemoryStore::new())
@@ -274,7 +285,8 @@ impl JangleBuilder {
     /// How many commands may be under way (4096 unless set, at least 1); further senders wait.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// let app = Jangle::builder()
     /// #   .only(module_path!())
     ///     .store(MemoryStore::new())
@@ -295,7 +307,8 @@ impl JangleBuilder {
     /// [`SendError::TooLarge`](crate::SendError::TooLarge).
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// let app = Jangle::builder()
     /// #   .only(module_path!())
     ///     .store(MemoryStore::new())
@@ -317,7 +330,8 @@ impl JangleBuilder {
     /// (256 MiB unless set).
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// let app = Jangle::builder()
     /// #   .only(module_path!())
     ///     .store(MemoryStore::new())
@@ -339,7 +353,8 @@ impl JangleBuilder {
     /// another one on the same store takes its handlers over.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// let app = Jangle::builder()
     /// #   .only(module_path!())
     ///     .store(MemoryStore::new())
@@ -363,7 +378,8 @@ impl JangleBuilder {
     /// store.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// let app = Jangle::builder()
     /// #   .only(module_path!())
     ///     .store(MemoryStore::new())

@@ -97,7 +97,8 @@ impl Jangle {
     /// Begins to set up an application.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// let app = Jangle::builder()
     /// #   .only(module_path!())
     ///     .store(MemoryStore::new())
@@ -126,7 +127,8 @@ impl Jangle {
     /// Awaited, [`SendError`](crate::SendError).
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// let receipt = app.send(Deposit { account: "25".into(), cents: 100 }).await?;
     /// assert_eq!((receipt.reply, receipt.version), (100, 1));
@@ -159,7 +161,9 @@ impl Jangle {
     /// Awaited, [`AskError`](crate::AskError).
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// let receipt = app.send(deposit).await?;
     /// let balance = app.query(BalanceOf { account: "25".into() }).after(&receipt).await?;
@@ -178,7 +182,9 @@ impl Jangle {
     /// Everything that the program can do.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// let views: Vec<_> = app.model().views().map(|view| view.meta.name).collect();
     /// assert_eq!(views, ["balance"]);
@@ -195,7 +201,8 @@ impl Jangle {
     /// Where the builder was given no state of this type: a mistake in the program, not in its input.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     /// struct Rate(f64);
     ///
     /// let app = Jangle::builder()
@@ -236,7 +243,9 @@ impl Jangle {
     /// [`SettleError::Store`] where the store cannot be asked.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// app.send(deposit).await?;
     /// app.settle(Duration::from_secs(5)).await?;
@@ -275,7 +284,8 @@ impl Jangle {
     /// all the same. [`ShutdownError::Store`] where the store could not finish.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// app.send(deposit.clone()).await?;
     /// app.shutdown().await?;

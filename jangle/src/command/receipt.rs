@@ -6,7 +6,8 @@ use std::sync::Arc;
 /// What an accepted command came to. A repeat of the command gets the same one.
 ///
 /// ```
-#[doc = include_str!("../../doc/bank.txt")]
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/main.txt")]
 #[doc = include_str!("../../doc/running.txt")]
 /// let receipt = app.send(deposit).await?;
 /// assert_eq!((receipt.reply, receipt.version, receipt.position), (100, 1, 1));
@@ -42,7 +43,8 @@ impl<T: Eq> Eq for Receipt<T> {}
 /// A stored event, by reference.
 ///
 /// ```
-#[doc = include_str!("../../doc/bank.txt")]
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/main.txt")]
 #[doc = include_str!("../../doc/running.txt")]
 /// let receipt = app.send(deposit).await?;
 /// let event = &receipt.events[0];

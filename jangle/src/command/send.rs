@@ -74,7 +74,8 @@ impl<T, R> Sending<T, R> {
     /// In a handler's [`Commands`](crate::Commands), ids derive from handler and event unless one is given.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// let id = CommandId::derived("webhook", "evt_1042");
     /// let first = app.send(deposit.clone()).id(id).await?;
@@ -92,7 +93,8 @@ impl<T, R> Sending<T, R> {
     /// Only if the aggregate has this version; otherwise [`SendError::StaleVersion`], before any rule runs.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// app.send(deposit.clone()).expect_version(0).await?;
     /// let stale = app.send(deposit).expect_version(0).await;
@@ -108,7 +110,8 @@ impl<T, R> Sending<T, R> {
     /// Decides, and stores nothing: would it be accepted? The receipt has the version as it is, and no events.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// let would = app.send(deposit).dry_run().await?;
     /// assert_eq!((would.reply, would.version, would.events.len()), (100, 0, 0));
@@ -127,7 +130,8 @@ impl<T, R> Sending<T, R> {
     /// [`Metadata::user`]: crate::Metadata::user
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// app.send(deposit).metadata("user", "ann").await?;
     /// # Ok(())
@@ -141,7 +145,8 @@ impl<T, R> Sending<T, R> {
     /// Says which piece of business the command belongs to; its own id unless said.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// app.send(deposit).correlation("invoice 7").await?;
     /// # Ok(())
@@ -155,7 +160,8 @@ impl<T, R> Sending<T, R> {
     /// Says when what the command reports happened in the business.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// app.send(deposit).occurred_at("1996-07-28T12:00:00Z".parse()?).await?;
     /// # Ok(())

@@ -19,7 +19,9 @@ pub use JANGLE_0_1_ENTRIES as ENTRIES;
 /// A name, and the place in the source that it was given.
 ///
 /// ```
-#[doc = include_str!("../../doc/bank.txt")]
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
 #[doc = include_str!("../../doc/running.txt")]
 /// let meta = app.model().aggregates().next().unwrap().meta;
 /// assert_eq!((meta.name, meta.kind, meta.module), ("account", "Account", module_path!()));
@@ -102,7 +104,9 @@ pub enum Entry {
 /// An aggregate.
 ///
 /// ```
-#[doc = include_str!("../../doc/bank.txt")]
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
 #[doc = include_str!("../../doc/running.txt")]
 /// let account = app.model().aggregates().next().unwrap();
 /// assert_eq!((account.events)()[0], ("bank.deposited", "Deposited"));
@@ -122,7 +126,9 @@ pub struct AggregateEntry {
 /// An event handler.
 ///
 /// ```
-#[doc = include_str!("../../doc/bank.txt")]
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
 #[doc = include_str!("../../doc/running.txt")]
 /// let handler = app.model().handlers().next().unwrap();
 /// assert_eq!((handler.meta.name, handler.event), ("count_deposits", "bank.deposited"));
@@ -183,7 +189,9 @@ impl HandlerEntry {
 /// A query handler.
 ///
 /// ```
-#[doc = include_str!("../../doc/bank.txt")]
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
 #[doc = include_str!("../../doc/running.txt")]
 /// let query = app.model().queries().next().unwrap();
 /// assert_eq!((query.query, query.meta.kind), ("BalanceOf", "balance_of"));
@@ -204,7 +212,9 @@ pub struct QueryEntry {
 /// A view.
 ///
 /// ```
-#[doc = include_str!("../../doc/bank.txt")]
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
 #[doc = include_str!("../../doc/running.txt")]
 /// let view = app.model().views().next().unwrap();
 /// assert_eq!((view.schema.view, view.schema.key[0].name), ("balance", "account"));

@@ -13,7 +13,9 @@ use crate::{aggregate::CommandInfo, error::ModelErrors};
 /// Everything that a program can do: what the macros registered, in an order that does not depend on the build.
 ///
 /// ```
-#[doc = include_str!("../../doc/bank.txt")]
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
 #[doc = include_str!("../../doc/running.txt")]
 /// let model = app.model();
 /// assert_eq!((model.aggregates().count(), model.handlers().count()), (1, 2));
@@ -38,7 +40,9 @@ impl Model {
     /// The aggregates.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// let names: Vec<_> = app.model().aggregates().map(|aggregate| aggregate.meta.name).collect();
     /// assert_eq!(names, ["account"]);
@@ -55,7 +59,9 @@ impl Model {
     /// The commands.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// let names: Vec<_> = app.model().commands().map(|command| command.name()).collect();
     /// assert_eq!(names, ["Deposit", "Withdraw"]);
@@ -69,7 +75,9 @@ impl Model {
     /// The event handlers: projections and reactions.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// let ids: Vec<_> = app.model().handlers().map(|handler| handler.meta.name).collect();
     /// assert_eq!(ids, ["count_deposits", "count_withdrawals"]);
@@ -86,7 +94,9 @@ impl Model {
     /// The query handlers.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// let names: Vec<_> = app.model().queries().map(|query| query.query).collect();
     /// assert_eq!(names, ["BalanceOf"]);
@@ -103,7 +113,9 @@ impl Model {
     /// The views.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// let names: Vec<_> = app.model().views().map(|view| view.meta.name).collect();
     /// assert_eq!(names, ["balance"]);
@@ -124,7 +136,9 @@ impl Model {
     /// Everything that is wrong, at once.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// // An application that started has a model that is sound.
     /// assert!(app.model().check().is_ok());
@@ -139,7 +153,9 @@ impl Model {
     /// (<https://mermaid.js.org/syntax/flowchart.html>).
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// let chart = app.model().to_mermaid();
     /// assert!(chart.starts_with("flowchart LR\n"));

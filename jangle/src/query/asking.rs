@@ -16,7 +16,9 @@ use tokio::time::Instant;
 /// What an answer must include: the argument of [`Asking::after`], made from a [`Receipt`].
 ///
 /// ```
-#[doc = include_str!("../../doc/bank.txt")]
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
 #[doc = include_str!("../../doc/running.txt")]
 /// use jangle::After;
 /// let after = After::from(&app.send(deposit).await?);
@@ -44,7 +46,9 @@ type Run<T> = Box<dyn FnOnce(&HandlerContext) -> super::Answering<T> + Send>;
 /// A query that is asked when this is awaited.
 ///
 /// ```
-#[doc = include_str!("../../doc/bank.txt")]
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
 #[doc = include_str!("../../doc/running.txt")]
 /// let receipt = app.send(deposit).await?;
 /// let balance = app.query(BalanceOf { account: "25".into() }).after(&receipt).await?;
@@ -82,7 +86,9 @@ impl<T: Send + 'static> Asking<T> {
     /// repeated.
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// let first = app.send(deposit.clone()).await?;
     /// let second = app.send(deposit).await?;
@@ -99,7 +105,9 @@ impl<T: Send + 'static> Asking<T> {
     /// Waits at most so long (10 s, unless the builder said otherwise).
     ///
     /// ```
-    #[doc = include_str!("../../doc/bank.txt")]
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
     #[doc = include_str!("../../doc/running.txt")]
     /// let receipt = app.send(deposit).await?;
     /// app.query(BalanceOf { account: "25".into() }).after(&receipt).within(Duration::from_secs(1)).await?;
