@@ -230,7 +230,9 @@ pub enum SendError<R> {
         id: String,
     },
     /// The id belongs to another request: another command, aggregate or payload. Nothing happened.
-    #[error("the command id {id} was used before, for another request: `{command}` to {aggregate} `{aggregate_id}`; each request needs its own")]
+    #[error(
+        "the command id {id} was used before, for another request: `{command}` to {aggregate} `{aggregate_id}`; each request needs its own"
+    )]
     IdReused {
         /// The id.
         id: CommandId,
@@ -271,7 +273,9 @@ pub enum SendError<R> {
         source: StoreError,
     },
     /// An event is larger than [`event_size`](crate::JangleBuilder::event_size). Nothing happened.
-    #[error("{what} has {size} bytes, and at most {limit} are stored; make it smaller, or raise the builder's `event_size`")]
+    #[error(
+        "{what} has {size} bytes, and at most {limit} are stored; make it smaller, or raise the builder's `event_size`"
+    )]
     TooLarge {
         /// What is.
         what: String,

@@ -145,7 +145,7 @@ pub trait EventParam: Sized {
 ///
 /// | parameter | |
 /// |---|---|
-/// | [`View<V>`](crate::View) | reads the view `V` |
+/// | [`View<V>`](struct@crate::View) | reads the view `V` |
 /// | [`State<T>`](crate::State) | what the builder was given |
 /// | [`Queries`](crate::Queries) | asks other queries |
 ///
