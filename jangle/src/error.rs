@@ -1,4 +1,16 @@
 //! Errors: one type for each boundary that a caller can act on.
+//!
+//! | | by |
+//! |---|---|
+//! | [`StartError`], [`ModelErrors`] | [`JangleBuilder::start`](crate::JangleBuilder::start) |
+//! | [`SendError`] | [`Jangle::send`](crate::Jangle::send), [`Commands::send`](crate::Commands::send) |
+//! | [`AskError`] | [`Jangle::query`](crate::Jangle::query), [`Queries::query`](crate::Queries::query) |
+//! | [`SettleError`] | [`Jangle::settle`](crate::Jangle::settle) |
+//! | [`ShutdownError`] | [`Jangle::shutdown`](crate::Jangle::shutdown) |
+//! | [`HandlerError`], [`QueryError`] | your handlers, to the application |
+//!
+//! Their texts say what failed, where, and what to do. They name aggregates, handlers and positions, and show neither
+//! commands nor events.
 
 use crate::{command::CommandId, store::StoreError, view::ViewError};
 use std::{error::Error, fmt, time::Duration};
@@ -44,12 +56,55 @@ macro_rules! any_error {
 
 any_error! {
     /// Why an event handler failed. The event is handled again, until its attempts are used up.
+    ///
+    /// ```
+    /// use jangle::HandlerError;
+    /// fn parse(text: &str) -> Result<u32, HandlerError> {
+    ///     let number: u32 = text.parse()?;
+    ///     if number > 100 {
+    ///         return Err(HandlerError::msg("a percentage is 100 at most"));
+    ///     }
+    ///     Ok(number)
+    /// }
+    /// assert_eq!(parse("101").unwrap_err().to_string(), "a percentage is 100 at most");
+    /// assert!(parse("x").unwrap_err().source().is::<std::num::ParseIntError>());
+    /// ```
     HandlerError;
     /// Why a query handler failed.
+    ///
+    /// ```
+    /// use jangle::QueryError;
+    /// fn parse(text: &str) -> Result<u32, QueryError> {
+    ///     let number: u32 = text.parse()?;
+    ///     if number > 100 {
+    ///         return Err(QueryError::msg("a percentage is 100 at most"));
+    ///     }
+    ///     Ok(number)
+    /// }
+    /// assert_eq!(parse("101").unwrap_err().to_string(), "a percentage is 100 at most");
+    /// assert!(parse("x").unwrap_err().source().is::<std::num::ParseIntError>());
+    /// ```
     QueryError;
 }
 
 /// Why an application could not start.
+///
+/// ```
+#[doc = include_str!("../doc/account.txt")]
+#[doc = include_str!("../doc/main.txt")]
+/// use jangle::StartError;
+///
+/// let error = Jangle::builder()
+/// #   .only(module_path!())
+///     .lease(Duration::ZERO)
+///     .start()
+///     .await
+///     .unwrap_err();
+/// assert!(matches!(error, StartError::Setting { setting: "lease", .. }));
+/// assert_eq!(error.to_string(), "the setting `lease` is `0ns`; it must be 100 ms or more");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
@@ -57,7 +112,7 @@ pub enum StartError {
     #[error(transparent)]
     Model(#[from] ModelErrors),
     /// A handler or query takes a `State<T>` that the builder was not given.
-    #[error("`{handler}` takes `State<{state}>`, which the builder was not given: add `.state({state} …)`")]
+    #[error("`{handler}` takes `State<{state}>`, which the builder was not given: add `.state(…)` with one of them")]
     StateMissing {
         /// The handler's id.
         handler: &'static str,
@@ -75,7 +130,7 @@ pub enum StartError {
         position: u64,
     },
     /// A setting has a value that it cannot have.
-    #[error("{setting} is `{value}`, which is not {expected}")]
+    #[error("the setting `{setting}` is `{value}`; it must be {expected}")]
     Setting {
         /// The setting's name.
         setting: &'static str,
@@ -90,11 +145,31 @@ pub enum StartError {
 }
 
 /// Everything that is wrong with a model.
+///
+/// ```
+/// use jangle::prelude::*;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// // There is nothing in this module.
+/// let error = Jangle::builder().only("shop::empty").store(MemoryStore::new()).start().await.unwrap_err();
+/// assert!(error.to_string().starts_with("the model is wrong:\n  it is empty"));
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelErrors(pub(crate) Vec<String>);
 
 impl ModelErrors {
     /// The mistakes, a sentence each.
+    ///
+    /// ```
+    /// use jangle::{StartError, prelude::*};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let error = Jangle::builder().only("shop::empty").store(MemoryStore::new()).start().await;
+    /// let Err(StartError::Model(errors)) = error else { panic!("the model is empty") };
+    /// assert_eq!(errors.iter().count(), 1);
+    /// # }
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
@@ -112,6 +187,20 @@ impl Error for ModelErrors {}
 /// Why a command was not done, or not known to be.
 ///
 /// `R` is the command's own refusal.
+///
+/// ```
+#[doc = include_str!("../doc/account.txt")]
+#[doc = include_str!("../doc/main.txt")]
+#[doc = include_str!("../doc/running.txt")]
+/// match app.send(Withdraw { account: "25".into(), cents: 500 }).await {
+///     Ok(receipt) => println!("done, at version {}", receipt.version),
+///     Err(SendError::Refused(NotEnough { left })) => println!("there are only {left} cents"),
+///     // Nothing happened, unless it is `Unknown`; the text says what to do.
+///     Err(error) => eprintln!("{error}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SendError<R> {
@@ -125,7 +214,7 @@ pub enum SendError<R> {
         text: String,
     },
     /// The aggregate is not at the version that the caller expected. Nothing happened.
-    #[error("expected version {expected}, but it is {actual}")]
+    #[error("it is at version {actual}, and not at {expected} as expected; read it again before sending again")]
     StaleVersion {
         /// The version of `.expect_version(…)`.
         expected: u64,
@@ -141,7 +230,9 @@ pub enum SendError<R> {
         id: String,
     },
     /// The id belongs to another request: another command, aggregate or payload. Nothing happened.
-    #[error("the command id {id} was used before, for another request: `{command}` to {aggregate} `{aggregate_id}`")]
+    #[error(
+        "the command id {id} was used before, for another request: `{command}` to {aggregate} `{aggregate_id}`; each request needs its own"
+    )]
     IdReused {
         /// The id.
         id: CommandId,
@@ -152,7 +243,8 @@ pub enum SendError<R> {
         /// The aggregate of that one.
         aggregate_id: String,
     },
-    /// Others changed the same aggregate for as long as the command may take. Nothing happened.
+    /// Others changed the same aggregate for as long as
+    /// [`command_timeout`](crate::JangleBuilder::command_timeout) lets a command take. Nothing happened.
     #[error("others kept changing {aggregate} `{id}` for {waited:?}; try again")]
     Contended {
         /// The aggregate's type.
@@ -162,7 +254,8 @@ pub enum SendError<R> {
         /// For how long.
         waited: Duration,
     },
-    /// As many commands as may be are under way, for as long as the command may take. Nothing happened.
+    /// As many commands as [`commands_under_way`](crate::JangleBuilder::commands_under_way) were under way, for as long
+    /// as a command may take. Nothing happened.
     #[error("{limit} commands are under way, as many as may be; try again later")]
     Overloaded {
         /// How many are.
@@ -172,15 +265,17 @@ pub enum SendError<R> {
     #[error("the application is shutting down")]
     ShuttingDown,
     /// It is not known whether it was done. Send it again with the same id: it takes effect once.
-    #[error("it is not known whether command {id} was done: {source}; send it again with the same id")]
+    #[error("it is not known whether command {id} was done; send it again with this id, and it is done once: {source}")]
     Unknown {
         /// The command's id.
         id: CommandId,
         /// What the store said.
         source: StoreError,
     },
-    /// An event, a command or a reply is larger than may be. Nothing happened.
-    #[error("{what} has {size} bytes, and at most {limit} may be stored")]
+    /// An event is larger than [`event_size`](crate::JangleBuilder::event_size). Nothing happened.
+    #[error(
+        "{what} has {size} bytes, and at most {limit} are stored; make it smaller, or raise the builder's `event_size`"
+    )]
     TooLarge {
         /// What is.
         what: String,
@@ -190,7 +285,7 @@ pub enum SendError<R> {
         limit: usize,
     },
     /// Something could not be written as JSON. Nothing happened.
-    #[error("{what} cannot be encoded: {source}")]
+    #[error("{what} cannot be written as JSON: {source}")]
     Encode {
         /// What.
         what: String,
@@ -216,7 +311,7 @@ pub enum SendError<R> {
         message: String,
     },
     /// The command was *accepted* before, but its stored reply is none of the type that it has now.
-    #[error("command {id} was accepted before, but its stored reply cannot be read: {source}")]
+    #[error("command {id} was accepted before, but its stored reply does not fit the type that replies have now")]
     ReplyChanged {
         /// The command's id.
         id: CommandId,
@@ -229,6 +324,23 @@ pub enum SendError<R> {
 }
 
 /// Why a query has no answer.
+///
+/// ```
+#[doc = include_str!("../doc/account.txt")]
+#[doc = include_str!("../doc/balance.txt")]
+#[doc = include_str!("../doc/main.txt")]
+#[doc = include_str!("../doc/running.txt")]
+/// use jangle::AskError;
+///
+/// let receipt = app.send(deposit).await?;
+/// match app.query(BalanceOf { account: "25".into() }).after(&receipt).within(Duration::from_secs(1)).await {
+///     Ok(balance) => println!("{balance:?}"),
+///     Err(AskError::Behind { handler, .. }) => println!("{handler} is slow today"),
+///     Err(error) => return Err(error.into()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AskError {
@@ -236,7 +348,7 @@ pub enum AskError {
     #[error("{0}")]
     Failed(QueryError),
     /// A handler did not reach the receipt within the time limit.
-    #[error("handler `{handler}` did not reach position {position} within {waited:?}")]
+    #[error("handler `{handler}` did not reach position {position} within {waited:?}; ask again, or allow more time")]
     Behind {
         /// Which handler.
         handler: String,
@@ -246,7 +358,7 @@ pub enum AskError {
         waited: Duration,
     },
     /// A handler set an event aside that the receipt stands for, so the answer would lack it.
-    #[error("handler `{handler}` set the event at position {position} aside: {error}")]
+    #[error("handler `{handler}` set the event at position {position} aside, so the answer would lack it: {error}")]
     SetAside {
         /// Which handler.
         handler: String,
@@ -267,6 +379,21 @@ pub enum AskError {
 }
 
 /// Why an application did not come to rest.
+///
+/// ```
+#[doc = include_str!("../doc/account.txt")]
+#[doc = include_str!("../doc/main.txt")]
+#[doc = include_str!("../doc/running.txt")]
+/// use jangle::SettleError;
+///
+/// match app.settle(Duration::from_secs(5)).await {
+///     Ok(()) => println!("every handler is done"),
+///     Err(SettleError::TimedOut { waiting, .. }) => println!("{waiting}"),
+///     Err(error) => return Err(error.into()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettleError {
@@ -287,6 +414,20 @@ pub enum SettleError {
 }
 
 /// Why an application could not shut down in order.
+///
+/// ```
+#[doc = include_str!("../doc/account.txt")]
+#[doc = include_str!("../doc/main.txt")]
+#[doc = include_str!("../doc/running.txt")]
+/// use jangle::ShutdownError;
+///
+/// match app.shutdown().await {
+///     Err(ShutdownError::TimedOut { waited }) => eprintln!("some handlers did not end within {waited:?}"),
+///     other => other?,
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ShutdownError {

@@ -1,8 +1,118 @@
 //! Event sourcing and CQRS: annotate plain structs and `impl` blocks, and what compiles is wired.
 //!
-//! Commands are decided by aggregates, which are rebuilt from their events. Event handlers follow the events:
-//! projections merge them into views, which queries read, and reactions do what else has to be done. Everything is
-//! kept in a store, and survives crashes, repetition and disorder.
+//! Commands are decided by *aggregates*, which are rebuilt from their *events*. *Event handlers* follow the events:
+//! projections merge them into *views*, which *queries* read, and reactions do what else has to be done. Everything is
+//! kept in a *store*, and survives crashes, repetition and disorder. There is no registration to forget: whatever is
+//! linked into the program is part of the application, and mistakes are compile errors, or reported together at the
+//! start.
+//!
+//! # From a command to a query
+//!
+//! ```
+//! use jangle::prelude::*;
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Debug, Serialize, Deserialize, Command)] // what a user can ask for
+//! struct Withdraw { #[aggregate_id] account: String, cents: i64 }
+//!
+//! #[derive(Debug, Serialize, Deserialize, Event)] // what happened
+//! struct Withdrawn { cents: i64 }
+//!
+//! #[derive(Debug, Default)] // what decides, and its state
+//! struct Account { withdrawn: i64 }
+//!
+//! #[aggregate]
+//! impl Account {
+//!     #[validate_command]
+//!     fn withdraw(&self, command: Withdraw) -> Result<Withdrawn, String> {
+//!         if self.withdrawn + command.cents > 500_00 {
+//!             return Err("500.00 at most".to_owned());
+//!         }
+//!         Ok(Withdrawn { cents: command.cents })
+//!     }
+//!     #[reconstitute]
+//!     fn withdrawn(&mut self, event: &Withdrawn) { self.withdrawn += event.cents; }
+//! }
+//!
+//! #[derive(Debug, View)] // a table: rows are merged by the laws of their columns
+//! struct Paid { #[key] account: String, #[merge(sum)] cents: i64, #[merge(count)] times: u64 }
+//!
+//! #[event_handler] // fills it
+//! async fn count_payments(event: Recorded<Withdrawn>, paid: Merge<Paid>) -> Result<(), HandlerError> {
+//!     Ok(paid.merge(Paid::at(event.aggregate_id()).cents(event.cents).times()).await?)
+//! }
+//!
+//! #[derive(Debug, Serialize, Deserialize, Query)] // what can be asked
+//! #[query(response = Option<Paid>)]
+//! struct PaidTo { account: String }
+//!
+//! #[query_handler] // answers it
+//! async fn paid_to(query: PaidTo, paid: View<Paid>) -> Result<Option<Paid>, QueryError> {
+//!     Ok(paid.get(&query.account).await?)
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let app = Jangle::builder()
+//! #       .only(module_path!())
+//!         .store(MemoryStore::new())
+//!         .start()
+//!         .await?;
+//!     let receipt = app.send(Withdraw { account: "25".into(), cents: 120_00 }).await?;
+//!     let paid = app.query(PaidTo { account: "25".into() }).after(&receipt).await?;
+//!     assert_eq!(paid.map(|row| (row.cents, row.times)), Some((120_00, 1)));
+//!     app.shutdown().await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! With a [`SqliteStore`] instead of the [`MemoryStore`], the same program keeps everything in a
+//! file.
+//!
+//! # What to write
+//!
+//! | | with | and it is |
+//! |---|---|---|
+//! | a command | [`#[derive(Command)]`](derive@Command) | sent with [`Jangle::send`] or [`Commands::send`] |
+//! | an event | [`#[derive(Event)]`](derive@Event) | returned by validators, stored, and handled |
+//! | an aggregate | [`#[aggregate]`](macro@aggregate), [`#[validate_command]`](macro@validate_command), [`#[reconstitute]`](macro@reconstitute) | what decides commands |
+//! | a view | [`#[derive(View)]`](derive@View) | a table, written through [`Merge`], read through [`struct@View`] |
+//! | an event handler | [`#[event_handler]`](macro@event_handler) | a projection into views, or a reaction |
+//! | a query | [`#[derive(Query)]`](derive@Query) | asked with [`Jangle::query`] or [`Queries::query`] |
+//! | a query handler | [`#[query_handler]`](macro@query_handler) | what answers it |
+//!
+//! # What can be relied on
+//!
+//! - A command takes effect once for each [`CommandId`]; a repeat gets the first answer ([`Sending::id`]).
+//! - All events of a command are stored in one transaction, or none of them is. A [`Receipt`] comes after that.
+//! - Rows and the progress of the projection that wrote them are one transaction: each event counts exactly once.
+//! - A reaction runs at least once for each event; its commands have ids that derive from the event, so they take effect
+//!   once.
+//! - An event whose handler keeps failing is tried again, then set aside, and holds up later events of its own
+//!   aggregate only.
+//!
+//! # Where things are
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`prelude`] | what programs name all the time |
+//! | [`command`] | commands, their ids, outcomes and receipts |
+//! | [`mod@aggregate`] | the traits behind `#[aggregate]` |
+//! | [`event`] | events, what is recorded with them, what handlers can take |
+//! | [`view`] | rows, keys, column types and the [laws](view::law) of merging |
+//! | [`query`] | queries and their answers |
+//! | [`store`] | the stores, and the traits for another one |
+//! | [`model`] | everything that a program can do, as data, and as a picture |
+//! | [`error`] | one error type for each boundary |
+//!
+//! # Features
+//!
+//! - `sqlite` (default): [`SqliteStore`], with a bundled SQLite.
+//!
+//! # Elsewhere
+//!
+//! - Event sourcing: Martin Fowler, [Event Sourcing](https://martinfowler.com/eaaDev/EventSourcing.html), 2005.
+//! - CQRS: Greg Young, [CQRS Documents](https://cqrs.files.wordpress.com/2010/11/cqrs_documents.pdf), 2010.
 
 // The expansions name `::jangle`, also in this crate's own tests.
 #[allow(unused_extern_crates, reason = "named by expansions in tests and doctests only")]
@@ -28,7 +138,10 @@ pub use app::{Commands, Jangle, JangleBuilder, Queries};
 pub use command::{Command, CommandContext, CommandId, CommandIdError, EventRef, On, Receipt, Reply, Sending};
 pub use error::{AskError, HandlerError, ModelErrors, QueryError, SendError, SettleError, ShutdownError, StartError};
 pub use event::{Event, EventId, Metadata, Recorded, State};
-pub use jangle_macros::*;
+#[doc(inline)]
+pub use jangle_macros::{
+    Command, Event, Query, View, aggregate, event_handler, query_handler, reconstitute, validate_command,
+};
 pub use payload::Payload;
 pub use query::{After, Asking, Query};
 #[cfg(feature = "sqlite")]

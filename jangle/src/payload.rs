@@ -5,6 +5,18 @@ use serde::{Serialize, de::DeserializeOwned};
 /// A value that is stored as JSON: a command, an event, a reply.
 ///
 /// Implemented for every type that derives `Serialize` and `Deserialize`.
+///
+/// ```
+/// use jangle::Payload;
+/// #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+/// struct Deposited {
+///     cents: i64,
+/// }
+/// let text = Deposited { cents: 100 }.encode()?;
+/// assert_eq!(text, r#"{"cents":100}"#);
+/// assert_eq!(Deposited::decode(&text)?, Deposited { cents: 100 });
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored",
     label = "not serialisable",

@@ -1,4 +1,11 @@
 //! What a program that uses jangle names all the time: `use jangle::prelude::*;`.
+//!
+//! ```
+//! use jangle::prelude::*;
+//! let store = MemoryStore::new();
+//! let builder = Jangle::builder().store(store);
+//! # let _ = builder;
+//! ```
 
 pub use crate::{
     CommandContext, CommandId, Commands, HandlerError, Jangle, Merge, Metadata, On, Queries, QueryError, Receipt,

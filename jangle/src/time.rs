@@ -19,6 +19,12 @@ use uuid::Uuid;
 pub struct Timestamp(i64);
 
 /// Text that is not a point in time.
+///
+/// ```
+/// use jangle::Timestamp;
+/// let error = "noon".parse::<Timestamp>().unwrap_err();
+/// assert_eq!(error.to_string(), "`noon` is not a time such as 1996-07-28T12:00:00Z");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a time such as 1996-07-28T12:00:00Z")]
 pub struct TimestampError {
@@ -27,16 +33,36 @@ pub struct TimestampError {
 
 impl Timestamp {
     /// The point `micros` microseconds after 1970-01-01T00:00:00Z (before it, where negative).
+    ///
+    /// ```
+    /// use jangle::Timestamp;
+    /// let time = Timestamp::from_micros(1_500_000);
+    /// assert_eq!((time.to_string().as_str(), time.as_micros()), ("1970-01-01T00:00:01.5Z", 1_500_000));
+    /// ```
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// ```
+    /// use jangle::Timestamp;
+    /// let time = Timestamp::from_micros(1_500_000);
+    /// assert_eq!((time.to_string().as_str(), time.as_micros()), ("1970-01-01T00:00:01.5Z", 1_500_000));
+    /// ```
     pub const fn as_micros(self) -> i64 {
         self.0
     }
 
     /// The point `duration` later; the latest one there is, where that lies beyond it.
+    ///
+    /// ```
+    /// use jangle::Timestamp;
+    /// use std::time::Duration;
+    /// let noon: Timestamp = "1996-07-28T12:00:00Z".parse()?;
+    /// assert_eq!(noon.after(Duration::from_secs(60)).to_string(), "1996-07-28T12:01:00Z");
+    /// # Ok::<(), jangle::TimestampError>(())
+    /// ```
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
         let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
@@ -44,6 +70,15 @@ impl Timestamp {
     }
 
     /// How much time passed from `earlier` until this point; zero where `earlier` is later.
+    ///
+    /// ```
+    /// use jangle::Timestamp;
+    /// use std::time::Duration;
+    /// let noon: Timestamp = "1996-07-28T12:00:00Z".parse()?;
+    /// let later = noon.after(Duration::from_secs(60));
+    /// assert_eq!((later.since(noon), noon.since(later)), (Duration::from_secs(60), Duration::ZERO));
+    /// # Ok::<(), jangle::TimestampError>(())
+    /// ```
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
@@ -83,6 +118,27 @@ impl<'de> Deserialize<'de> for Timestamp {
 }
 
 /// Where time and randomness come from, so that tests can own them.
+///
+/// ```
+/// use jangle::{Environment, SystemEnvironment, Timestamp};
+/// use uuid::Uuid;
+///
+/// /// A clock that a test sets.
+/// struct At(Timestamp);
+///
+/// impl Environment for At {
+///     fn now(&self) -> Timestamp {
+///         self.0
+///     }
+///     fn new_id(&self) -> Uuid {
+///         SystemEnvironment.new_id()
+///     }
+/// }
+///
+/// let noon: Timestamp = "1996-07-28T12:00:00Z".parse()?;
+/// assert_eq!(At(noon).now(), noon);
+/// # Ok::<(), jangle::TimestampError>(())
+/// ```
 pub trait Environment: Send + Sync + 'static {
     /// The time now.
     fn now(&self) -> Timestamp;
@@ -92,6 +148,12 @@ pub trait Environment: Send + Sync + 'static {
 }
 
 /// The time and the randomness of the operating system.
+///
+/// ```
+/// use jangle::{Environment, SystemEnvironment};
+/// assert!(SystemEnvironment.now().as_micros() > 0);
+/// assert!(SystemEnvironment.new_id() < SystemEnvironment.new_id());
+/// ```
 #[derive(Debug, Default, Clone, Copy)]
 pub struct SystemEnvironment;
 

@@ -47,7 +47,11 @@ use tokio_util::{
 /// # }
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let app = Jangle::builder().store(MemoryStore::new()).start().await?;
+/// let app = Jangle::builder()
+/// #   .only(module_path!())
+///     .store(MemoryStore::new())
+///     .start()
+///     .await?;
 /// let receipt = app.send(Greet { name: "ann".into() }).await?;
 /// assert_eq!(receipt.version, 1);
 /// app.shutdown().await?;
@@ -91,6 +95,20 @@ impl fmt::Debug for Jangle {
 
 impl Jangle {
     /// Begins to set up an application.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    /// let app = Jangle::builder()
+    /// #   .only(module_path!())
+    ///     .store(MemoryStore::new())
+    ///     .command_timeout(Duration::from_secs(5))
+    ///     .start()
+    ///     .await?;
+    /// # app.shutdown().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn builder() -> JangleBuilder {
         JangleBuilder::new()
     }
@@ -100,10 +118,26 @@ impl Jangle {
         Self { inner, _alive: None }
     }
 
-    /// Sends a command; await what it returns.
+    /// Sends a command to the aggregate that its `#[aggregate_id]` names; await what it returns. Before that, the
+    /// methods of [`Sending`] say more: an id, an expected version, metadata.
+    ///
+    /// The receipt comes when the events are stored. A command that is refused stores none.
     ///
     /// # Errors
     /// Awaited, [`SendError`](crate::SendError).
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// let receipt = app.send(Deposit { account: "25".into(), cents: 100 }).await?;
+    /// assert_eq!((receipt.reply, receipt.version), (100, 1));
+    ///
+    /// let refused = app.send(Withdraw { account: "25".into(), cents: 500 }).await;
+    /// assert!(matches!(refused, Err(SendError::Refused(NotEnough { left: 100 }))));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send<C, A>(&self, command: C) -> Sending<ReplyOf<C, A>, RefusalOf<C, A>>
     where
         C: HandledBy<A>,
@@ -120,10 +154,23 @@ impl Jangle {
         Sending::new::<C, A>(Arc::clone(&self.inner.core), command, options)
     }
 
-    /// Asks a query; await what it returns.
+    /// Asks a query; await what it returns. It answers from what the views hold now: to include a command of one's own,
+    /// name its receipt with [`Asking::after`].
     ///
     /// # Errors
     /// Awaited, [`AskError`](crate::AskError).
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// let receipt = app.send(deposit).await?;
+    /// let balance = app.query(BalanceOf { account: "25".into() }).after(&receipt).await?;
+    /// assert_eq!(balance.map(|balance| balance.cents), Some(100));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn query<Q, H>(&self, query: Q) -> Asking<Q::Response>
     where
         Q: AnsweredBy<H>,
@@ -133,6 +180,17 @@ impl Jangle {
     }
 
     /// Everything that the program can do.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// let views: Vec<_> = app.model().views().map(|view| view.meta.name).collect();
+    /// assert_eq!(views, ["balance"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn model(&self) -> &Model {
         &self.inner.model
     }
@@ -141,6 +199,22 @@ impl Jangle {
     ///
     /// # Panics
     /// Where the builder was given no state of this type: a mistake in the program, not in its input.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    /// struct Rate(f64);
+    ///
+    /// let app = Jangle::builder()
+    /// #   .only(module_path!())
+    ///     .store(MemoryStore::new())
+    ///     .state(Rate(0.02))
+    ///     .start()
+    ///     .await?;
+    /// assert_eq!(app.state::<Rate>().0, 0.02);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn state<T: Send + Sync + 'static>(&self) -> Arc<T> {
         self.find_state()
             .unwrap_or_else(|| panic!("the builder was not given a state of type `{}`", std::any::type_name::<T>()))
@@ -165,8 +239,22 @@ impl Jangle {
     /// Waits until every event that is stored now, and what follows from it, is handled or set aside.
     ///
     /// # Errors
-    /// [`SettleError::TimedOut`] after `limit`, with the handler that is behind; [`SettleError::Store`] where the
-    /// store cannot be asked.
+    /// [`SettleError::TimedOut`] after `limit`, with the handler that is behind; [`SettleError::ShuttingDown`];
+    /// [`SettleError::Store`] where the store cannot be asked.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// app.send(deposit).await?;
+    /// app.settle(Duration::from_secs(5)).await?;
+    /// // Every view has the deposit now.
+    /// let balance = app.query(BalanceOf { account: "25".into() }).await?;
+    /// assert_eq!(balance.map(|balance| balance.cents), Some(100));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn settle(&self, limit: Duration) -> Result<(), SettleError> {
         let until = delivery::deadline(limit);
         let mut head = self.stores().events.head().await?;
@@ -193,7 +281,18 @@ impl Jangle {
     ///
     /// # Errors
     /// [`ShutdownError::TimedOut`] where handlers were still running after the time limit (30 s); the store is closed
-    /// all the same.
+    /// all the same. [`ShutdownError::Store`] where the store could not finish.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// app.send(deposit.clone()).await?;
+    /// app.shutdown().await?;
+    /// assert!(matches!(app.send(deposit).await, Err(SendError::ShuttingDown)));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn shutdown(&self) -> Result<(), ShutdownError> {
         let (core, limit) = (&self.inner.core, self.inner.core.settings.shutdown_timeout);
         core.refuse();

@@ -6,6 +6,38 @@ use std::collections::BTreeMap;
 
 /// What surrounds a command while it is decided. Everything in it is fixed before the decision, so that a validator
 /// stays pure.
+///
+/// ```
+/// # use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Command)]
+/// # struct Book { #[aggregate_id] seat: String }
+/// #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// struct Booked {
+///     until: Timestamp,
+///     by: Option<String>,
+/// }
+/// # #[derive(Debug, Default)]
+/// # struct Seat;
+///
+/// #[aggregate]
+/// impl Seat {
+///     #[validate_command]
+///     fn book(&self, _: Book, cx: &CommandContext) -> Booked {
+///         let until = cx.received_at().after(std::time::Duration::from_secs(600));
+///         assert_eq!(cx.next_version(), cx.version() + 1);
+///         Booked { until, by: cx.metadata("user").map(str::to_owned) }
+///     }
+/// #     #[reconstitute]
+/// #     fn booked(&mut self, _: &Booked) {}
+/// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let app = Jangle::builder().only(module_path!()).store(MemoryStore::new()).start().await?;
+/// app.send(Book { seat: "12a".into() }).metadata("user", "ann").await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct CommandContext {
     pub(crate) version: u64,

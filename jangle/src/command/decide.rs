@@ -1,7 +1,7 @@
 //! A decision on an aggregate's cached state. It is given to the writer before anything else can be decided on it.
 
 use super::{
-    EventRef, ReplyValue,
+    EventRef, RefusalValue, ReplyValue,
     core::CommandCore,
     load::{self, LoadError},
     outcome::{Emitted, OutcomeOf, Target},
@@ -171,7 +171,7 @@ fn receipt<C: HandledBy<A>, A: Aggregate>(
     }
     let outcome: NewOutcome = match verdict {
         Verdict::Stale { .. } => return Ok(None),
-        Verdict::Refused(refusal) => Answer::Refused { text: refusal.to_string() },
+        Verdict::Refused(refusal) => Answer::Refused { text: refusal.in_words() },
         Verdict::Accepted(reply) => {
             let reply = reply
                 .encode_reply()

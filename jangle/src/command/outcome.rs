@@ -9,9 +9,31 @@ use crate::{Event, aggregate::Aggregate, aggregate::Reconstitute, store::StreamI
 use std::{convert::Infallible, fmt::Display, sync::Arc};
 
 /// What a command that is never refused is refused with: nothing.
+///
+/// ```
+/// use jangle::{SendError, command::Never};
+/// fn succeed(error: SendError<Never>) -> String {
+///     match error {
+///         SendError::Refused(never) => match never {},
+///         other => other.to_string(),
+///     }
+/// }
+/// # assert_eq!(succeed(SendError::ShuttingDown), "the application is shutting down");
+/// ```
 pub type Never = Infallible;
 
 /// A reply that can be stored, so that a repeated command gets the first one.
+///
+/// Implemented for every type that derives `Serialize` and `Deserialize`.
+///
+/// ```
+/// use jangle::command::ReplyValue;
+/// #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+/// struct Seat(u32);
+/// assert_eq!(Seat(12).encode_reply()?, "12");
+/// assert_eq!(Seat::decode_reply("12")?, Seat(12));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the reply `{Self}` cannot be stored",
     label = "not serialisable",
@@ -42,16 +64,60 @@ impl<T: serde::Serialize + serde::de::DeserializeOwned + Send + 'static> ReplyVa
 }
 
 /// A refusal that can be told in words, because a repeated command hears the first one's text.
+///
+/// Implemented for every type that has `Display`.
+///
+/// ```
+/// use jangle::command::RefusalValue;
+/// #[derive(Debug, thiserror::Error)]
+/// #[error("only {left} cents are left")]
+/// struct NotEnough {
+///     left: i64,
+/// }
+/// assert_eq!(NotEnough { left: 100 }.in_words(), "only 100 cents are left");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the refusal `{Self}` cannot be told in words",
     label = "has no `Display`",
     note = "write `#[derive(Debug, thiserror::Error)]` on it, with `#[error(\"…\")]` on each variant"
 )]
-pub trait RefusalValue: Display + Send + 'static {}
+pub trait RefusalValue: Send + 'static {
+    /// The refusal in words.
+    fn in_words(&self) -> String;
+}
 
-impl<T: Display + Send + 'static> RefusalValue for T {}
+// Without this, rustc would report `Display` alone, and not what it is for.
+#[diagnostic::do_not_recommend]
+impl<T: Display + Send + 'static> RefusalValue for T {
+    fn in_words(&self) -> String {
+        self.to_string()
+    }
+}
 
 /// What a `#[validate_command]` method returns, apart from the aggregate.
+///
+/// | a method returns | and stores |
+/// |---|---|
+/// | an event | this event |
+/// | `()` | nothing |
+/// | `Option<T>`, `Vec<T>` | as many as there are |
+/// | `(T, U, …)`, up to seven | all of them, in order |
+/// | [`On<A, E>`](crate::On) | the event `E` for another aggregate, of type `A` |
+/// | [`Reply<T>`](crate::Reply), last in a tuple or alone | nothing; the caller gets a `T` |
+/// | `Result<T, R>`, around all of these | what `T` stores, or nothing where the command is refused with an `R` |
+///
+/// ```
+/// use jangle::{command::Outcome, prelude::*};
+/// # use serde::{Deserialize, Serialize};
+/// #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// struct Opened;
+/// #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// struct Deposited;
+///
+/// let mut events = Vec::new();
+/// <Result<(Opened, Option<Deposited>, Reply<u32>), String>>::events(&mut events);
+/// assert_eq!(events, ["Opened", "Deposited"]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something a `#[validate_command]` method can return",
     label = "not an event, nor made of events",
@@ -63,11 +129,30 @@ pub trait Outcome: Sized {
     /// What the caller hears when it is refused.
     type Refusal: Send + 'static;
 
-    /// Adds the type names of the events that can be emitted.
+    /// Adds the type names of the events that can be stored.
     fn events(_into: &mut Vec<&'static str>) {}
 }
 
 /// What a `#[validate_command]` method of aggregate `A` returns.
+///
+/// It is implemented for an event only where the aggregate has a `#[reconstitute]` method for it.
+///
+/// ```
+/// use jangle::{command::OutcomeOf, prelude::*};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct Opened;
+/// # #[derive(Debug, Default)]
+/// # struct Door;
+/// #[aggregate]
+/// impl Door {
+///     #[reconstitute]
+///     fn opened(&mut self, _: &Opened) {}
+/// }
+///
+/// fn can_be_returned<A, T: OutcomeOf<A>>() {}
+/// can_be_returned::<Door, Vec<Opened>>();
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something a `#[validate_command]` method can return",
     label = "not an event, nor made of events",
@@ -78,10 +163,12 @@ pub trait OutcomeOf<A>: Outcome {
     ///
     /// # Errors
     /// The refusal.
+    #[doc(hidden)]
     fn record(self, into: &mut Emitted) -> Result<Self::Reply, Self::Refusal>;
 }
 
 /// The events of one decision, encoded, before they have versions and positions.
+#[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct Emitted {
     pub(crate) events: Vec<EmittedEvent>,
@@ -89,6 +176,7 @@ pub struct Emitted {
 }
 
 /// One event of a decision.
+#[doc(hidden)]
 #[derive(Debug)]
 pub struct EmittedEvent {
     pub(crate) target: Target,
@@ -130,96 +218,159 @@ impl Emitted {
 }
 
 /// Adds the name of `E` to a list of event types.
+#[doc(hidden)]
 pub fn push_type<E: Event>(into: &mut Vec<&'static str>) {
     into.push(E::TYPE);
 }
 
-macro_rules! outcome {
-    ($([$($generics:tt)*] $ty:ty, $reply:ty, $refusal:ty, |$into:ident| $events:expr;)*) => { $(
-        impl<$($generics)*> Outcome for $ty {
-            type Reply = $reply;
-            type Refusal = $refusal;
-
-            fn events($into: &mut Vec<&'static str>) {
-                $events
-            }
-        }
-    )* };
+impl Outcome for () {
+    type Reply = ();
+    type Refusal = Never;
 }
 
-outcome! {
-    [] (), (), Never, |_into| ();
-    [T: Outcome<Reply = (), Refusal = Never>] Option<T>, (), Never, |into| T::events(into);
-    [T: Outcome<Reply = (), Refusal = Never>] Vec<T>, (), Never, |into| T::events(into);
-    [T: Outcome<Refusal = Never>, R: Send + 'static] Result<T, R>, T::Reply, R, |into| T::events(into);
-    [B, E: Event] On<B, E>, (), Never, |into| push_type::<E>(into);
+impl<A> OutcomeOf<A> for () {
+    fn record(self, _into: &mut Emitted) -> Result<(), Never> {
+        Ok(())
+    }
 }
 
-macro_rules! recorded {
-    ($([$($generics:tt)*] $ty:ty, |$own:ident, $into:ident| $body:expr;)*) => { $(
-        impl<A, $($generics)*> OutcomeOf<A> for $ty {
-            fn record(self, $into: &mut Emitted) -> Result<Self::Reply, Self::Refusal> {
-                let $own = self;
-                $body
-            }
-        }
-    )* };
+impl<T: Outcome<Reply = (), Refusal = Never>> Outcome for Option<T> {
+    type Reply = ();
+    type Refusal = Never;
+
+    fn events(into: &mut Vec<&'static str>) {
+        T::events(into);
+    }
 }
 
-recorded! {
-    [] (), |_own, _into| Ok(());
-    [T: OutcomeOf<A> + Outcome<Reply = (), Refusal = Never>] Option<T>, |own, into|
-        own.into_iter().try_for_each(|event| event.record(into));
-    [T: OutcomeOf<A> + Outcome<Reply = (), Refusal = Never>] Vec<T>, |own, into|
-        own.into_iter().try_for_each(|event| event.record(into));
-    [T: OutcomeOf<A> + Outcome<Refusal = Never>, R: Send + 'static] Result<T, R>, |own, into|
-        match own?.record(into) {
+impl<A, T: OutcomeOf<A> + Outcome<Reply = (), Refusal = Never>> OutcomeOf<A> for Option<T> {
+    fn record(self, into: &mut Emitted) -> Result<(), Never> {
+        self.into_iter().try_for_each(|event| event.record(into))
+    }
+}
+
+impl<T: Outcome<Reply = (), Refusal = Never>> Outcome for Vec<T> {
+    type Reply = ();
+    type Refusal = Never;
+
+    fn events(into: &mut Vec<&'static str>) {
+        T::events(into);
+    }
+}
+
+impl<A, T: OutcomeOf<A> + Outcome<Reply = (), Refusal = Never>> OutcomeOf<A> for Vec<T> {
+    fn record(self, into: &mut Emitted) -> Result<(), Never> {
+        self.into_iter().try_for_each(|event| event.record(into))
+    }
+}
+
+impl<T: Outcome<Refusal = Never>, R: Send + 'static> Outcome for Result<T, R> {
+    type Reply = T::Reply;
+    type Refusal = R;
+
+    fn events(into: &mut Vec<&'static str>) {
+        T::events(into);
+    }
+}
+
+impl<A, T: OutcomeOf<A> + Outcome<Refusal = Never>, R: Send + 'static> OutcomeOf<A> for Result<T, R> {
+    fn record(self, into: &mut Emitted) -> Result<T::Reply, R> {
+        match self?.record(into) {
             Ok(reply) => Ok(reply),
             Err(never) => match never {},
-        };
-    [B: Aggregate + Reconstitute<E>, E: Event] On<B, E>, |own, into| {
-        let stream = StreamId::new(B::META.name, Arc::<str>::from(own.id));
-        into.push(Target::Other { stream, must_be_new: own.must_be_new }, &own.event);
+        }
+    }
+}
+
+impl<B, E: Event> Outcome for On<B, E> {
+    type Reply = ();
+    type Refusal = Never;
+
+    fn events(into: &mut Vec<&'static str>) {
+        push_type::<E>(into);
+    }
+}
+
+impl<A, B: Aggregate + Reconstitute<E>, E: Event> OutcomeOf<A> for On<B, E> {
+    fn record(self, into: &mut Emitted) -> Result<(), Never> {
+        let stream = StreamId::new(B::META.name, Arc::<str>::from(self.id));
+        into.push(Target::Other { stream, must_be_new: self.must_be_new }, &self.event);
         Ok(())
-    };
+    }
 }
 
 /// The last element of a validator's tuple: what the caller gets when the command is accepted.
 ///
 /// It is stored with the receipt, so a repeat of the command gets the same reply, also after a restart.
+///
+/// ```
+/// # use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Command)]
+/// # struct Draw { #[aggregate_id] queue: String }
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct Drawn;
+/// # #[derive(Debug, Default)]
+/// # struct Queue { last: u32 }
+/// #[aggregate]
+/// impl Queue {
+///     #[validate_command]
+///     fn draw(&self, _: Draw) -> (Drawn, Reply<u32>) {
+///         (Drawn, Reply(self.last + 1))
+///     }
+/// #     #[reconstitute]
+/// #     fn drawn(&mut self, _: &Drawn) { self.last += 1; }
+/// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let app = Jangle::builder().only(module_path!()).store(MemoryStore::new()).start().await?;
+/// assert_eq!(app.send(Draw { queue: "post office".into() }).await?.reply, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Reply<T>(pub T);
 
+impl<T: Send + 'static> Outcome for Reply<T> {
+    type Reply = T;
+    type Refusal = Never;
+}
+
+impl<A, T: Send + 'static> OutcomeOf<A> for Reply<T> {
+    fn record(self, _into: &mut Emitted) -> Result<T, Never> {
+        Ok(self.0)
+    }
+}
+
 // One impl for each length, with or without a reply: where two could apply, rustc would report the whole tuple instead
 // of the one element that is wrong.
-outcome! {
-    [T: Send + 'static] Reply<T>, T, Never, |_into| ();
-}
-
-recorded! {
-    [T: Send + 'static] Reply<T>, |own, _into| Ok(own.0);
-}
-
 macro_rules! tuples {
     ($($($element:ident)* : $last:ident;)*) => { $(
-        outcome! {
-            [$($element: Outcome<Reply = (), Refusal = Never>,)* $last: Outcome<Refusal = Never>]
-            ($($element,)* $last,), $last::Reply, Never, |into| {
+        impl<$($element: Outcome<Reply = (), Refusal = Never>,)* $last: Outcome<Refusal = Never>> Outcome
+            for ($($element,)* $last,)
+        {
+            type Reply = $last::Reply;
+            type Refusal = Never;
+
+            fn events(into: &mut Vec<&'static str>) {
                 $($element::events(into);)*
                 $last::events(into);
-            };
-        }
-        #[allow(non_snake_case, reason = "the elements are bound to the names of their types")]
-        const _: () = {
-            recorded! {
-                [$($element: OutcomeOf<A> + Outcome<Reply = (), Refusal = Never>,)* $last: OutcomeOf<A> + Outcome<Refusal = Never>]
-                ($($element,)* $last,), |own, into| {
-                    let ($($element,)* $last,) = own;
-                    $($element.record(into)?;)*
-                    $last.record(into)
-                };
             }
-        };
+        }
+
+        #[allow(non_snake_case, reason = "the elements are bound to the names of their types")]
+        impl<
+            Of,
+            $($element: OutcomeOf<Of> + Outcome<Reply = (), Refusal = Never>,)*
+            $last: OutcomeOf<Of> + Outcome<Refusal = Never>,
+        > OutcomeOf<Of> for ($($element,)* $last,)
+        {
+            fn record(self, into: &mut Emitted) -> Result<$last::Reply, Never> {
+                let ($($element,)* $last,) = self;
+                $($element.record(into)?;)*
+                $last.record(into)
+            }
+        }
     )* };
 }
 

@@ -4,6 +4,17 @@ use crate::{event::EventId, store::StreamId};
 use std::sync::Arc;
 
 /// What an accepted command came to. A repeat of the command gets the same one.
+///
+/// ```
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/main.txt")]
+#[doc = include_str!("../../doc/running.txt")]
+/// let receipt = app.send(deposit).await?;
+/// assert_eq!((receipt.reply, receipt.version, receipt.position), (100, 1, 1));
+/// assert!(!receipt.repeated);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Receipt<T = ()> {
@@ -30,6 +41,17 @@ impl<T: PartialEq> PartialEq for Receipt<T> {
 impl<T: Eq> Eq for Receipt<T> {}
 
 /// A stored event, by reference.
+///
+/// ```
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/main.txt")]
+#[doc = include_str!("../../doc/running.txt")]
+/// let receipt = app.send(deposit).await?;
+/// let event = &receipt.events[0];
+/// assert_eq!((&*event.name, event.stream.aggregate_id(), event.version), ("bank.deposited", "25", 1));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventRef {

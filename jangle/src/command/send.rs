@@ -36,7 +36,7 @@ type Run<T, R> = Box<dyn FnOnce(SendOptions) -> BoxFuture<'static, Result<Receip
 /// # }
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let app = Jangle::builder().store(MemoryStore::new()).start().await?;
+/// # let app = Jangle::builder().only(module_path!()).store(MemoryStore::new()).start().await?;
 /// let id = CommandId::new();
 /// let deposit = Deposit { account: "25".into(), cents: 100 };
 /// let first = app.send(deposit.clone()).id(id).await?;
@@ -72,36 +72,101 @@ impl<T, R> Sending<T, R> {
     /// Under this id, however often it is sent, the command takes effect once, and every repeat gets the first answer.
     ///
     /// In a handler's [`Commands`](crate::Commands), ids derive from handler and event unless one is given.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// let id = CommandId::derived("webhook", "evt_1042");
+    /// let first = app.send(deposit.clone()).id(id).await?;
+    /// let again = app.send(deposit).id(id).await?;
+    /// assert_eq!((again.reply, again.version, again.repeated), (100, 1, true));
+    /// # assert_eq!(first, again);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn id(mut self, id: CommandId) -> Self {
         self.options.id = Some(id);
         self
     }
 
     /// Only if the aggregate has this version; otherwise [`SendError::StaleVersion`], before any rule runs.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// app.send(deposit.clone()).expect_version(0).await?;
+    /// let stale = app.send(deposit).expect_version(0).await;
+    /// assert!(matches!(stale, Err(SendError::StaleVersion { expected: 0, actual: 1 })));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn expect_version(mut self, version: u64) -> Self {
         self.options.expected_version = Some(version);
         self
     }
 
     /// Decides, and stores nothing: would it be accepted? The receipt has the version as it is, and no events.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// let would = app.send(deposit).dry_run().await?;
+    /// assert_eq!((would.reply, would.version, would.events.len()), (100, 0, 0));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn dry_run(mut self) -> Self {
         self.options.dry_run = true;
         self
     }
 
-    /// Attaches a value to the command and to the metadata of its events.
+    /// Attaches a value to the command and to the metadata of its events: see [`CommandContext::metadata`] and
+    /// [`Metadata::user`].
+    ///
+    /// [`CommandContext::metadata`]: crate::CommandContext::metadata
+    /// [`Metadata::user`]: crate::Metadata::user
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// app.send(deposit).metadata("user", "ann").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.metadata.insert(key.into(), value.into());
         self
     }
 
     /// Says which piece of business the command belongs to; its own id unless said.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// app.send(deposit).correlation("invoice 7").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn correlation(mut self, id: impl Into<String>) -> Self {
         self.options.correlation = Some(id.into());
         self
     }
 
     /// Says when what the command reports happened in the business.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// app.send(deposit).occurred_at("1996-07-28T12:00:00Z".parse()?).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn occurred_at(mut self, time: Timestamp) -> Self {
         self.options.occurred_at = Some(time);
         self

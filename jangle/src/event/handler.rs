@@ -16,6 +16,15 @@ pub fn handling(run: impl Future<Output = Result<(), HandlerError>> + Send + 'st
 }
 
 /// How often, and after how long, a failed event is handled again before it is set aside.
+///
+/// The wait doubles (or whatever `factor` says) after each attempt, up to `max`: exponential back-off. It is written as
+/// `#[event_handler(retry(…))]`.
+///
+/// ```
+/// use jangle::event::Retry;
+/// use std::time::Duration;
+/// assert_eq!((Retry::DEFAULT.attempts, Retry::DEFAULT.first), (5, Duration::from_millis(100)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Retry {
     /// How often in all.

@@ -6,6 +6,14 @@ use std::{collections::BTreeMap, fmt};
 use uuid::Uuid;
 
 /// Identifies one stored event: a UUID of version 7.
+///
+/// ```
+/// use jangle::EventId;
+/// use uuid::Uuid;
+/// let uuid = Uuid::now_v7();
+/// let id = EventId::from_uuid(uuid);
+/// assert_eq!((id.as_uuid(), id.to_string()), (uuid, uuid.to_string()));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EventId(Uuid);
@@ -29,6 +37,19 @@ impl fmt::Display for EventId {
 }
 
 /// Where an event comes from, and what the sender attached to its command. A handler can take it as a parameter.
+///
+/// ```
+/// # use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct Deposited { cents: i64 }
+/// #[event_handler]
+/// async fn log(event: Recorded<Deposited>, metadata: Metadata) -> Result<(), HandlerError> {
+///     let user = metadata.user.get("user").map_or("somebody", String::as_str);
+///     println!("{user} deposited {} cents, for {:?}", event.cents, metadata.correlation);
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Metadata {

@@ -5,11 +5,13 @@ mod metadata;
 mod param;
 mod recorded;
 
-pub use handler::{EventHandler, Handling, Retry, handling};
+pub use handler::Retry;
+#[doc(hidden)]
+pub use handler::{EventHandler, Handling, handling};
 pub use metadata::{EventId, Metadata};
-pub use param::{
-    EventParam, HandlerContext, OnlyReads, OnlyWrites, Param, ParamInfo, ParamKind, QueryParam, State, projection_param,
-};
+pub use param::{EventParam, QueryParam, State};
+#[doc(hidden)]
+pub use param::{HandlerContext, OnlyReads, OnlyWrites, Param, ParamInfo, ParamKind, projection_param};
 pub use recorded::Recorded;
 
 use crate::payload::Payload;

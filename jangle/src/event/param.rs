@@ -11,6 +11,30 @@ use std::{any::TypeId, ops::Deref, sync::Arc};
 pub use crate::delivery::HandlerContext;
 
 /// What the builder was given with `.state(…)`, shared by all handlers and queries.
+///
+/// ```
+/// # use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct Deposited { cents: i64 }
+/// struct Mailer;
+/// impl Mailer {
+///     async fn send(&self, text: String) {
+///         println!("{text}");
+///     }
+/// }
+///
+/// #[event_handler]
+/// async fn confirm(event: Recorded<Deposited>, mailer: State<Mailer>) -> Result<(), HandlerError> {
+///     mailer.send(format!("you got {} cents", event.cents)).await;
+///     Ok(())
+/// }
+///
+/// # fn main() {
+/// let builder = Jangle::builder().state(Mailer);
+/// # let _ = builder;
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct State<T: ?Sized> {
     inner: Arc<T>,
@@ -76,6 +100,36 @@ pub struct Param<T> {
 }
 
 /// What an `#[event_handler]` can take after the event.
+///
+/// | parameter | | beside `Merge` |
+/// |---|---|---|
+/// | [`Merge<V>`](crate::Merge) | writes the view `V` | yes |
+/// | [`Metadata`](crate::Metadata) | what is stored around the event | yes |
+/// | [`Commands`](crate::Commands) | sends | no |
+/// | [`Queries`](crate::Queries) | asks | no |
+/// | [`State<T>`](crate::State) | what the builder was given | no |
+///
+/// ```
+/// # use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct Deposited { cents: i64 }
+/// # #[derive(Debug, Clone, View)]
+/// # struct Balance { #[key] account: String, #[merge(sum)] cents: i64 }
+/// // A projection: it writes views, and does nothing else.
+/// #[event_handler]
+/// async fn count(event: Recorded<Deposited>, balances: Merge<Balance>) -> Result<(), HandlerError> {
+///     balances.merge(Balance::at(event.aggregate_id()).cents(event.cents)).await?;
+///     Ok(())
+/// }
+///
+/// // A reaction: whatever else has to be done.
+/// #[event_handler]
+/// async fn react(event: Recorded<Deposited>, commands: Commands, queries: Queries) -> Result<(), HandlerError> {
+/// #   let _ = (event, commands, queries);
+///     Ok(())
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of an `#[event_handler]`",
     label = "nothing provides this",
@@ -83,10 +137,36 @@ pub struct Param<T> {
 )]
 pub trait EventParam: Sized {
     /// How it is provided.
+    #[doc(hidden)]
     const PARAM: Param<Self>;
 }
 
 /// What a `#[query_handler]` can take after the query.
+///
+/// | parameter | |
+/// |---|---|
+/// | [`View<V>`](struct@crate::View) | reads the view `V` |
+/// | [`State<T>`](crate::State) | what the builder was given |
+/// | [`Queries`](crate::Queries) | asks other queries |
+///
+/// ```
+/// # use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, View)]
+/// # struct Balance { #[key] account: String, #[merge(sum)] cents: i64 }
+/// # struct Rate(i64);
+/// #[derive(Debug, Clone, Serialize, Deserialize, Query)]
+/// #[query(response = i64)]
+/// struct Worth {
+///     account: String,
+/// }
+///
+/// #[query_handler]
+/// async fn worth(query: Worth, balances: View<Balance>, rate: State<Rate>) -> Result<i64, QueryError> {
+///     let cents = balances.get(&query.account).await?.map_or(0, |balance| balance.cents);
+///     Ok(cents * rate.0)
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of a `#[query_handler]`",
     label = "nothing provides this",
@@ -94,6 +174,7 @@ pub trait EventParam: Sized {
 )]
 pub trait QueryParam: Sized {
     /// How it is provided.
+    #[doc(hidden)]
     const PARAM: Param<Self>;
 }
 

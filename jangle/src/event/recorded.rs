@@ -5,6 +5,23 @@ use crate::{Timestamp, store::StoredEvent};
 use std::{ops::Deref, sync::Arc};
 
 /// An event as it was recorded. The event's own fields are reached directly: `event.amount`.
+///
+/// ```
+/// # use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct Deposited { cents: i64 }
+/// #[event_handler]
+/// async fn audit(event: Recorded<Deposited>) -> Result<(), HandlerError> {
+///     let time = event.occurred_at().unwrap_or(event.recorded_at());
+///     println!("{time} {} {}: {} cents", event.aggregate_type(), event.aggregate_id(), event.cents);
+///     println!("version {}, position {}, id {}", event.version(), event.position(), event.id());
+///     println!("correlation {:?}", event.metadata().correlation);
+///     let Deposited { cents } = event.into_event();
+///     assert!(cents > 0);
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Recorded<E> {
     event: E,

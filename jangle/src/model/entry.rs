@@ -17,6 +17,18 @@ pub static JANGLE_0_1_ENTRIES: [Entry];
 pub use JANGLE_0_1_ENTRIES as ENTRIES;
 
 /// A name, and the place in the source that it was given.
+///
+/// ```
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
+#[doc = include_str!("../../doc/running.txt")]
+/// let meta = app.model().aggregates().next().unwrap().meta;
+/// assert_eq!((meta.name, meta.kind, meta.module), ("account", "Account", module_path!()));
+/// println!("{meta}"); // `Account` (src/account.rs:17)
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Meta {
     /// The name: of an aggregate's type in the store, a handler's id, a view.
@@ -35,6 +47,7 @@ pub struct Meta {
 
 impl Meta {
     /// The arguments in the order of the fields.
+    #[doc(hidden)]
     pub const fn new(
         name: &'static str,
         kind: &'static str,
@@ -89,6 +102,17 @@ pub enum Entry {
 }
 
 /// An aggregate.
+///
+/// ```
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
+#[doc = include_str!("../../doc/running.txt")]
+/// let account = app.model().aggregates().next().unwrap();
+/// assert_eq!((account.events)()[0], ("bank.deposited", "Deposited"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct AggregateEntry {
     /// Its name and place.
@@ -100,6 +124,18 @@ pub struct AggregateEntry {
 }
 
 /// An event handler.
+///
+/// ```
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
+#[doc = include_str!("../../doc/running.txt")]
+/// let handler = app.model().handlers().next().unwrap();
+/// assert_eq!((handler.meta.name, handler.event), ("count_deposits", "bank.deposited"));
+/// assert!(handler.is_projection() && handler.writes().eq(["balance"]));
+/// # Ok(())
+/// # }
+/// ```
 pub struct HandlerEntry {
     /// Its id and place.
     pub meta: Meta,
@@ -110,6 +146,7 @@ pub struct HandlerEntry {
     /// What happens when it fails.
     pub retry: Retry,
     /// What it takes besides the event.
+    #[doc(hidden)]
     pub params: &'static [ParamInfo],
     pub(crate) call: fn(&Arc<StoredEvent>, &HandlerContext) -> Handling,
 }
@@ -150,6 +187,17 @@ impl HandlerEntry {
 }
 
 /// A query handler.
+///
+/// ```
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
+#[doc = include_str!("../../doc/running.txt")]
+/// let query = app.model().queries().next().unwrap();
+/// assert_eq!((query.query, query.meta.kind), ("BalanceOf", "balance_of"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct QueryEntry {
     /// Its name and place.
@@ -157,10 +205,22 @@ pub struct QueryEntry {
     /// The query that it answers.
     pub query: &'static str,
     /// What it takes besides the query.
+    #[doc(hidden)]
     pub params: &'static [ParamInfo],
 }
 
 /// A view.
+///
+/// ```
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
+#[doc = include_str!("../../doc/running.txt")]
+/// let view = app.model().views().next().unwrap();
+/// assert_eq!((view.schema.view, view.schema.key[0].name), ("balance", "account"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct ViewEntry {
     /// Its name and place.

@@ -13,7 +13,21 @@ use crate::{
 use std::{fmt, future::IntoFuture, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
-/// What an answer must include. Made from a receipt.
+/// What an answer must include: the argument of [`Asking::after`], made from a [`Receipt`].
+///
+/// ```
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
+#[doc = include_str!("../../doc/running.txt")]
+/// use jangle::After;
+/// let after = After::from(&app.send(deposit).await?);
+/// // It has no type parameter, and can be kept for later.
+/// let balance = app.query(BalanceOf { account: "25".into() }).after(after).await?;
+/// assert!(balance.is_some());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct After {
     position: u64,
@@ -30,6 +44,18 @@ impl<T> From<&Receipt<T>> for After {
 type Run<T> = Box<dyn FnOnce(&HandlerContext) -> super::Answering<T> + Send>;
 
 /// A query that is asked when this is awaited.
+///
+/// ```
+#[doc = include_str!("../../doc/account.txt")]
+#[doc = include_str!("../../doc/balance.txt")]
+#[doc = include_str!("../../doc/main.txt")]
+#[doc = include_str!("../../doc/running.txt")]
+/// let receipt = app.send(deposit).await?;
+/// let balance = app.query(BalanceOf { account: "25".into() }).after(&receipt).await?;
+/// assert_eq!(balance.map(|balance| balance.cents), Some(100));
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a query is asked when this is awaited"]
 pub struct Asking<T> {
     app: Jangle,
@@ -58,12 +84,36 @@ impl<T: Send + 'static> Asking<T> {
     /// Waits until the answer includes what the receipt stands for: until each handler that writes a view or a state
     /// that the query takes has come so far; where there is none, each handler of the receipt's events. Can be
     /// repeated.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// let first = app.send(deposit.clone()).await?;
+    /// let second = app.send(deposit).await?;
+    /// let balance = app.query(BalanceOf { account: "25".into() }).after(&first).after(&second).await?;
+    /// assert_eq!(balance.map(|balance| balance.cents), Some(200));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn after(mut self, receipt: impl Into<After>) -> Self {
         self.after.push(receipt.into());
         self
     }
 
     /// Waits at most so long (10 s, unless the builder said otherwise).
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// let receipt = app.send(deposit).await?;
+    /// app.query(BalanceOf { account: "25".into() }).after(&receipt).within(Duration::from_secs(1)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn within(mut self, limit: Duration) -> Self {
         self.limit = limit;
         self

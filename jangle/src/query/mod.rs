@@ -41,17 +41,28 @@ pub trait Query: Payload {
 }
 
 /// A run of a query handler, or why it could not begin.
+#[doc(hidden)]
 pub type Answering<T> = Result<BoxFuture<'static, Result<T, QueryError>>, HandlerError>;
 
 /// Boxes a query handler's future; the bound is what rustc reports where it returns something else.
 ///
 /// # Errors
 /// None; the shape serves the expansion, whose parameters can fail.
+#[doc(hidden)]
 pub fn answering<T>(run: impl Future<Output = Result<T, QueryError>> + Send + 'static) -> Answering<T> {
     Ok(Box::pin(run))
 }
 
 /// A query that handler `H` answers. Written by `#[query_handler]`, with a private marker type for `H`.
+///
+/// ```
+/// use jangle::{AskError, prelude::*, query::AnsweredBy};
+///
+/// /// Asks twice.
+/// async fn twice<Q: AnsweredBy<H> + Clone, H: 'static>(app: &Jangle, query: Q) -> Result<[Q::Response; 2], AskError> {
+///     Ok([app.query(query.clone()).await?, app.query(query).await?])
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "no query handler answers `{Self}`",
     label = "unanswered query",
@@ -61,11 +72,13 @@ pub trait AnsweredBy<H>: Query {
     /// The handler's name, and where it stands.
     const META: Meta;
     /// What it takes besides the query.
+    #[doc(hidden)]
     const PARAMS: &'static [ParamInfo];
 
     /// Runs it.
     ///
     /// # Errors
     /// When a parameter cannot be provided.
+    #[doc(hidden)]
     fn answer(self, cx: &HandlerContext) -> Answering<Self::Response>;
 }

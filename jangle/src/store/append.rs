@@ -11,6 +11,21 @@ use uuid::Uuid;
 
 /// One decided command: what it was decided on, and what it leaves behind. Where it leaves nothing, it still confirms
 /// that what it was decided on was true.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// let append = Append {
+///     expected: (StreamId::new("account", "25"), 1),
+///     depends_on: Vec::new(),
+///     events: vec![deposited(50)],
+///     receipt: None,
+///     recorded_at: "1996-07-28T12:00:00Z".parse()?,
+/// };
+/// let results = store.append(vec![append]).await?;
+/// assert!(matches!(&results[0], AppendResult::Appended(appended) if appended.version == 2));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Append {
     /// The stream that it was decided on, and the version that this must have.
@@ -26,6 +41,25 @@ pub struct Append {
 }
 
 /// An event that is to be stored.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// let event = NewEvent {
+///     id: EventId::from_uuid(Uuid::now_v7()),
+///     stream: StreamId::new("account", "26"),
+///     must_be_new: true,
+///     name: "bank.opened".into(),
+///     schema_version: 1,
+///     payload: "null".to_owned(),
+///     metadata: Metadata::default(),
+///     occurred_at: None,
+/// };
+/// store.append(vec![append(1, vec![event.clone()])]).await?;
+/// let results = store.append(vec![append(1, vec![event])]).await?;
+/// assert!(matches!(&results[0], AppendResult::Exists { stream } if stream.aggregate_id() == "26"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct NewEvent {
     /// Its id.
@@ -47,6 +81,22 @@ pub struct NewEvent {
 }
 
 /// What is to be kept under a command id.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// let id = CommandId::new();
+/// let receipt = NewReceipt {
+///     id,
+///     command: "Deposit".into(),
+///     stream: StreamId::new("account", "25"),
+///     hash: Uuid::new_v5(&Uuid::NAMESPACE_OID, b"the request"),
+///     outcome: Answer::Accepted { reply: Some("150".to_owned()), stored: () },
+/// };
+/// store.append(vec![Append { receipt: Some(receipt), ..append(1, vec![deposited(50)]) }]).await?;
+/// assert!(store.receipt(id).await?.is_some());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct NewReceipt {
     /// The command's id.
@@ -62,12 +112,42 @@ pub struct NewReceipt {
 }
 
 /// The answer to a command that is to be kept.
+///
+/// ```
+/// use jangle::store::{Answer, NewOutcome};
+/// let outcome: NewOutcome = Answer::Accepted { reply: None, stored: () };
+/// # let _ = outcome;
+/// ```
 pub type NewOutcome = Answer<()>;
 
 /// The answer to a command that is kept.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// # let id = CommandId::new();
+/// # let receipt = NewReceipt {
+/// #     id,
+/// #     command: "Deposit".into(),
+/// #     stream: StreamId::new("account", "25"),
+/// #     hash: Uuid::new_v5(&Uuid::NAMESPACE_OID, b"the request"),
+/// #     outcome: Answer::Accepted { reply: Some("150".to_owned()), stored: () },
+/// # };
+/// # store.append(vec![Append { receipt: Some(receipt), ..append(1, vec![deposited(50)]) }]).await?;
+/// let kept = store.receipt(id).await?.unwrap();
+/// let outcome: jangle::store::ReceiptOutcome = kept.outcome;
+/// assert!(matches!(outcome, Answer::Accepted { .. }));
+/// # Ok(())
+/// # }
+/// ```
 pub type ReceiptOutcome = Answer<Stored>;
 
 /// An answer to a command; `S` is what is known of an accepted one once it is stored.
+///
+/// ```
+/// use jangle::store::Answer;
+/// let answer: Answer<()> = Answer::Refused { text: "only 100 cents are left".to_owned() };
+/// # let _ = answer;
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer<S> {
     /// It was accepted.
@@ -85,6 +165,23 @@ pub enum Answer<S> {
 }
 
 /// Where the events of an accepted command are.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// # let id = CommandId::new();
+/// # let receipt = NewReceipt {
+/// #     id,
+/// #     command: "Deposit".into(),
+/// #     stream: StreamId::new("account", "25"),
+/// #     hash: Uuid::new_v5(&Uuid::NAMESPACE_OID, b"the request"),
+/// #     outcome: Answer::Accepted { reply: Some("150".to_owned()), stored: () },
+/// # };
+/// # store.append(vec![Append { receipt: Some(receipt), ..append(1, vec![deposited(50)]) }]).await?;
+/// let Answer::Accepted { stored, .. } = store.receipt(id).await?.unwrap().outcome else { panic!() };
+/// assert_eq!(stored, Stored { version: 2, position: 2, events: vec![2] });
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
     /// The deciding stream's version after the command.
@@ -96,6 +193,23 @@ pub struct Stored {
 }
 
 /// What is kept under a command id.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// # let id = CommandId::new();
+/// # let receipt = NewReceipt {
+/// #     id,
+/// #     command: "Deposit".into(),
+/// #     stream: StreamId::new("account", "25"),
+/// #     hash: Uuid::new_v5(&Uuid::NAMESPACE_OID, b"the request"),
+/// #     outcome: Answer::Accepted { reply: Some("150".to_owned()), stored: () },
+/// # };
+/// # store.append(vec![Append { receipt: Some(receipt), ..append(1, vec![deposited(50)]) }]).await?;
+/// let kept = store.receipt(id).await?.unwrap();
+/// assert_eq!((&*kept.command, kept.stream.aggregate_id()), ("Deposit", "25"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredReceipt {
     /// The command's name.
@@ -109,6 +223,15 @@ pub struct StoredReceipt {
 }
 
 /// What became of one append of a batch.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// // Decided on the empty stream, which has an event now.
+/// let results = store.append(vec![append(0, vec![deposited(50)])]).await?;
+/// assert_eq!(results, [AppendResult::Conflict { actual: 1 }]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum AppendResult {
     /// It was stored; or, where there was nothing to store, what it was decided on was true.
@@ -130,6 +253,15 @@ pub enum AppendResult {
 }
 
 /// A stored append.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// let results = store.append(vec![append(1, vec![deposited(50), deposited(25)])]).await?;
+/// let expected = Appended { version: 3, position: 3, events: vec![(2, 2), (3, 3)] };
+/// assert_eq!(results, [AppendResult::Appended(expected)]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appended {
     /// The deciding stream's version after it.

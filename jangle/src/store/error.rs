@@ -4,6 +4,15 @@ use std::sync::Arc;
 
 /// Why a store could not do what it was asked. Nothing of the request was stored, unless it says
 /// [`Unknown`](StoreError::Unknown).
+///
+/// ```
+/// use jangle::StoreError;
+/// let error = StoreError::Full { reason: "database or disk is full".to_owned() };
+/// assert_eq!(
+///     error.to_string(),
+///     "the store is full: database or disk is full; nothing of the request was stored; free some space and try again"
+/// );
+/// ```
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
@@ -22,13 +31,13 @@ pub enum StoreError {
         reason: String,
     },
     /// The store may not be written.
-    #[error("the store cannot be written: {reason}")]
+    #[error("the store cannot be written, and nothing was: {reason}")]
     ReadOnly {
         /// What the store said.
         reason: String,
     },
     /// Another program kept the store locked for longer than the time limit.
-    #[error("the store is busy: {reason}")]
+    #[error("the store is busy, and nothing was stored: {reason}")]
     Busy {
         /// What the store said.
         reason: String,
@@ -46,7 +55,7 @@ pub enum StoreError {
         reason: String,
     },
     /// The store was closed.
-    #[error("the store is closed")]
+    #[error("the store is closed: the application has shut down, or somebody else closed it")]
     Closed,
     /// Something else; the source says what.
     #[error("the store failed: {source}")]

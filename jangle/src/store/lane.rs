@@ -6,6 +6,18 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// A handler's way through the events of a range of partitions, into one generation of a view.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// # let generation = store.prepare(vec![BALANCES]).await?[0];
+/// let lane = LaneId { generation, handler: "count_deposits".into(), partitions: PartitionRange::ALL };
+/// let now = Timestamp::from_micros(838_555_200_000_000);
+/// let until = now.after(Duration::from_secs(5));
+/// let claim = Claim { lane, owner: Owner(Uuid::now_v7()), now, until, begin_at: 0 };
+/// assert!(matches!(store.claim(claim).await?, Claimed::Owned { epoch: 1, .. }));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LaneId {
     /// The generation of the view that it fills; [`Generation::NONE`] for a reaction.
@@ -17,10 +29,26 @@ pub struct LaneId {
 }
 
 /// A process that handles events: one start of an application.
+///
+/// ```
+/// use jangle::store::Owner;
+/// use uuid::Uuid;
+/// let owner = Owner(Uuid::now_v7());
+/// # let _ = owner;
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Owner(pub Uuid);
 
 /// A wish to own a lane.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// # let generation = store.prepare(vec![BALANCES]).await?[0];
+/// let first = claim(lane(generation));
+/// assert!(matches!(store.claim(first).await?, Claimed::Owned { epoch: 1, checkpoint: 0, .. }));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Claim {
     /// Which.
@@ -36,6 +64,17 @@ pub struct Claim {
 }
 
 /// The answer to a claim.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// # let generation = store.prepare(vec![BALANCES]).await?[0];
+/// let (first, second) = (claim(lane(generation)), claim(lane(generation)));
+/// let until = first.until;
+/// store.claim(first).await?;
+/// assert_eq!(store.claim(second).await?, Claimed::Taken { until });
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Claimed {
     /// The lane is the claimant's.
@@ -57,6 +96,30 @@ pub enum Claimed {
 }
 
 /// An event below a lane's checkpoint that is not done.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// # let generation = store.prepare(vec![BALANCES]).await?[0];
+/// # store.claim(claim(lane(generation))).await?;
+/// let exception = Exception {
+///     position: 1,
+///     attempts: 5,
+///     state: ExceptionState::Dead,
+///     error: "the mail server is gone".to_owned(),
+/// };
+/// let moved = Move {
+///     lane: lane(generation),
+///     epoch: 1,
+///     from: 0,
+///     to: 1,
+///     event: None,
+///     exceptions: vec![ExceptionChange::Put(exception)],
+/// };
+/// let commit = LaneCommit { moves: vec![moved], rows: Vec::new() };
+/// assert_eq!(store.commit(commit).await?, LaneOutcome::Committed);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exception {
     /// The event's position.
@@ -70,6 +133,14 @@ pub struct Exception {
 }
 
 /// What an event below a checkpoint waits for.
+///
+/// ```
+/// use jangle::{Timestamp, store::ExceptionState};
+/// use std::time::Duration;
+/// let now = Timestamp::from_micros(838_555_200_000_000);
+/// let state = ExceptionState::Retry(now.after(Duration::from_millis(200)));
+/// # let _ = state;
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExceptionState {
     /// To be tried again at this time.
@@ -81,6 +152,30 @@ pub enum ExceptionState {
 }
 
 /// A change of one exception.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// # let generation = store.prepare(vec![BALANCES]).await?[0];
+/// # store.claim(claim(lane(generation))).await?;
+/// # let exception = Exception {
+/// #     position: 1,
+/// #     attempts: 5,
+/// #     state: ExceptionState::Dead,
+/// #     error: "the mail server is gone".to_owned(),
+/// # };
+/// let moved = Move {
+///     lane: lane(generation),
+///     epoch: 1,
+///     from: 0,
+///     to: 1,
+///     event: None,
+///     exceptions: vec![ExceptionChange::Put(exception)],
+/// };
+/// let commit = LaneCommit { moves: vec![moved], rows: Vec::new() };
+/// assert_eq!(store.commit(commit).await?, LaneOutcome::Committed);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExceptionChange {
     /// Inserts it, or replaces the one at its position.
@@ -90,6 +185,30 @@ pub enum ExceptionChange {
 }
 
 /// How one lane moves.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// # let generation = store.prepare(vec![BALANCES]).await?[0];
+/// # store.claim(claim(lane(generation))).await?;
+/// # let exception = Exception {
+/// #     position: 1,
+/// #     attempts: 5,
+/// #     state: ExceptionState::Dead,
+/// #     error: "the mail server is gone".to_owned(),
+/// # };
+/// let moved = Move {
+///     lane: lane(generation),
+///     epoch: 1,
+///     from: 0,
+///     to: 1,
+///     event: None,
+///     exceptions: vec![ExceptionChange::Put(exception)],
+/// };
+/// let commit = LaneCommit { moves: vec![moved], rows: Vec::new() };
+/// assert_eq!(store.commit(commit).await?, LaneOutcome::Committed);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Move {
     /// Which.
@@ -107,6 +226,22 @@ pub struct Move {
 }
 
 /// Rows and progress that belong together.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// # let generation = store.prepare(vec![BALANCES]).await?[0];
+/// # store.claim(claim(lane(generation))).await?;
+/// # let row = RowChange {
+/// #     view: "balances",
+/// #     key: vec![Value::Text("25".to_owned())],
+/// #     columns: vec![Some(vec![Value::Integer(100), Value::Integer(0)])],
+/// # };
+/// let moved = Move { lane: lane(generation), epoch: 1, from: 0, to: 1, event: None, exceptions: Vec::new() };
+/// let commit = LaneCommit { moves: vec![moved], rows: vec![(generation, row)] };
+/// assert_eq!(store.commit(commit).await?, LaneOutcome::Committed);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct LaneCommit {
     /// The lanes that move.
@@ -116,6 +251,18 @@ pub struct LaneCommit {
 }
 
 /// What became of a [`LaneCommit`].
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// # let generation = store.prepare(vec![BALANCES]).await?[0];
+/// # store.claim(claim(lane(generation))).await?;
+/// // Another epoch than the owner's.
+/// let moved = Move { lane: lane(generation), epoch: 7, from: 0, to: 1, event: None, exceptions: Vec::new() };
+/// let commit = LaneCommit { moves: vec![moved], rows: Vec::new() };
+/// assert_eq!(store.commit(commit).await?, LaneOutcome::Refused);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LaneOutcome {
     /// It is stored.

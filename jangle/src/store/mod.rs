@@ -1,7 +1,8 @@
 //! Stores: what keeps events with receipts, snapshots, and views with the progress of handlers.
 //!
-//! Each is a trait. One object can be all of them, as [`MemoryStore`] and [`SqliteStore`] are, and each can be
-//! another.
+//! Each is a trait: [`EventStore`], [`SnapshotStore`], [`ViewStore`]. One object can be all of them, as [`MemoryStore`]
+//! and `SqliteStore` are, and each can be another.
+//! An application names a store to the builder and nowhere else; whoever writes a store needs the rest of this module.
 
 mod append;
 mod decide;
@@ -34,9 +35,26 @@ pub use view::{Generation, RowChange, ScanRange, ViewSchema, ViewStore};
 use std::{pin::Pin, sync::Arc};
 
 /// A future in a box, as object-safe traits return it.
+///
+/// ```
+/// use jangle::store::BoxFuture;
+/// fn head(of: &[u64]) -> BoxFuture<'_, u64> {
+///     Box::pin(async move { of.last().copied().unwrap_or(0) })
+/// }
+/// # drop(head(&[1, 2]));
+/// ```
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A store of everything, as the builder takes it: see [`JangleBuilder::store`](crate::JangleBuilder::store).
+///
+/// ```
+/// use jangle::{Jangle, JangleBuilder, MemoryStore, store::Store};
+///
+/// fn on(store: impl Store) -> JangleBuilder {
+///     Jangle::builder().store(store)
+/// }
+/// # let _ = on(MemoryStore::new());
+/// ```
 pub trait Store: EventStore + SnapshotStore + ViewStore {}
 
 impl<S: EventStore + SnapshotStore + ViewStore> Store for S {}

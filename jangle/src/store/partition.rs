@@ -27,6 +27,13 @@ pub fn partition_of(stream: &StreamId) -> u8 {
 }
 
 /// A range of partitions, both ends included.
+///
+/// ```
+/// use jangle::store::{PARTITIONS, PartitionRange};
+/// let first_half = PartitionRange { first: 0, last: PARTITIONS / 2 - 1 };
+/// assert!(first_half.contains(31) && !first_half.contains(32));
+/// assert!((0..PARTITIONS).all(|partition| PartitionRange::ALL.contains(partition)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PartitionRange {
     /// The first partition.

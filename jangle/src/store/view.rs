@@ -5,6 +5,22 @@ use crate::view::{ColumnInfo, KeyInfo, Value, ViewRow};
 use uuid::Uuid;
 
 /// The table of a view.
+///
+/// ```
+/// # use jangle::{prelude::*, store::ViewSchema};
+/// #[derive(Debug, View)]
+/// #[view(name = "balances")]
+/// struct Balance {
+///     #[key]
+///     account: String,
+///     #[merge(sum)]
+///     cents: i64,
+/// }
+/// const SCHEMA: ViewSchema = ViewSchema::of::<Balance>();
+/// # fn main() {
+/// assert_eq!((SCHEMA.view, SCHEMA.key[0].name, SCHEMA.columns[0].name), ("balances", "account", "cents"));
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct ViewSchema {
     /// The view's name.
@@ -17,11 +33,29 @@ pub struct ViewSchema {
 
 impl ViewSchema {
     /// The schema of `V`.
+    ///
+    /// ```
+    /// # use jangle::{prelude::*, store::ViewSchema};
+    /// # #[derive(Debug, View)]
+    /// # struct Balance { #[key] account: String, #[merge(sum)] cents: i64 }
+    /// # fn main() {
+    /// assert_eq!(ViewSchema::of::<Balance>().view, "balance");
+    /// # }
+    /// ```
     pub const fn of<V: ViewRow>() -> Self {
         Self { view: V::META.name, key: V::KEY, columns: V::COLUMNS }
     }
 
-    /// Changes whenever the table must be another: by the names, types and laws of the columns.
+    /// Changes whenever the table must be another: a UUID of version 5 (RFC 9562 §5.5) over the names, types and laws of
+    /// the columns.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/store.txt")]
+    /// const OTHER: ViewSchema = ViewSchema { key: &[KeyInfo::of::<i64>("account")], ..BALANCES };
+    /// assert_ne!(BALANCES.fingerprint(), OTHER.fingerprint());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn fingerprint(&self) -> Uuid {
         let key = self.key.iter().map(|key| format!("key {} {:?}\n", key.name, key.of));
         let columns = self.columns.iter().map(|column| format!("{} {} {:?}\n", column.name, column.law, column.cells));
@@ -30,6 +64,13 @@ impl ViewSchema {
     }
 
     /// The names of the stored columns in order, keys first.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/store.txt")]
+    /// assert!(BALANCES.stored_columns().eq(["account", "cents", "cents__carry"]));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stored_columns(&self) -> impl Iterator<Item = String> + '_ {
         let cells = self.columns.iter().flat_map(|column| {
             column.cells.iter().map(|cell| match cell.suffix {
@@ -61,6 +102,11 @@ impl ViewSchema {
 }
 
 /// One filling of a view's table. A changed schema, or a rebuild, begins a new one.
+///
+/// ```
+/// use jangle::store::Generation;
+/// assert!(Generation::NONE < Generation(1));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Generation(pub u64);
 
@@ -70,6 +116,22 @@ impl Generation {
 }
 
 /// What is to be merged into one row.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// # let generation = store.prepare(vec![BALANCES]).await?[0];
+/// # store.claim(claim(lane(generation))).await?;
+/// let row = RowChange {
+///     view: "balances",
+///     key: vec![Value::Text("25".to_owned())],
+///     columns: vec![Some(vec![Value::Integer(100), Value::Integer(0)])],
+/// };
+/// # let moved = Move { lane: lane(generation), epoch: 1, from: 0, to: 1, event: None, exceptions: Vec::new() };
+/// let commit = LaneCommit { moves: vec![moved], rows: vec![(generation, row)] };
+/// assert_eq!(store.commit(commit).await?, LaneOutcome::Committed);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowChange {
     /// The view's name.
@@ -81,6 +143,15 @@ pub struct RowChange {
 }
 
 /// Which rows of a view are read, in the order of their keys.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// # let generation = store.prepare(vec![BALANCES]).await?[0];
+/// let first_ten = ScanRange { limit: Some(10), ..ScanRange::default() };
+/// assert!(store.scan("balances", first_ten).await?.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ScanRange {
     /// Only rows whose key begins with these.
@@ -92,16 +163,71 @@ pub struct ScanRange {
 }
 
 /// Keeps the tables of views and the progress of handlers.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// let generation = store.prepare(vec![BALANCES]).await?[0];
+/// store.claim(claim(lane(generation))).await?;
+/// # let row = RowChange {
+/// #     view: "balances",
+/// #     key: vec![Value::Text("25".to_owned())],
+/// #     columns: vec![Some(vec![Value::Integer(100), Value::Integer(0)])],
+/// # };
+/// let moved = Move { lane: lane(generation), epoch: 1, from: 0, to: 1, event: None, exceptions: Vec::new() };
+/// store.commit(LaneCommit { moves: vec![moved], rows: vec![(generation, row)] }).await?;
+/// let row = store.get("balances", vec![Value::Text("25".to_owned())]).await?.unwrap();
+/// assert_eq!(row, [Value::Text("25".to_owned()), Value::Integer(100), Value::Integer(0)]);
+/// # Ok(())
+/// # }
+/// ```
 pub trait ViewStore: Send + Sync + 'static {
     /// Makes the tables of these views where they are missing, and answers the generation of each that is filled now,
     /// in the same order.
+    ///
+    /// # Errors
+    /// [`StoreError`], where the store cannot be written; nothing has changed then, unless it is [`StoreError::Unknown`].
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/store.txt")]
+    /// let first = store.prepare(vec![BALANCES]).await?;
+    /// assert_eq!(store.prepare(vec![BALANCES]).await?, first);
+    /// # Ok(())
+    /// # }
+    /// ```
     fn prepare(&self, schemas: Vec<ViewSchema>) -> BoxFuture<'_, Result<Vec<Generation>, StoreError>>;
 
     /// Takes a lane for `claim.owner`, if no other owner's lease on it is valid, with a new epoch; where the lane is
     /// new, it begins at the claim's position.
+    ///
+    /// # Errors
+    /// [`StoreError`], where the store cannot be written; nothing has changed then, unless it is [`StoreError::Unknown`].
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/store.txt")]
+    /// # let generation = store.prepare(vec![BALANCES]).await?[0];
+    /// let claimed = store.claim(claim(lane(generation))).await?;
+    /// assert!(matches!(claimed, Claimed::Owned { epoch: 1, .. }));
+    /// # Ok(())
+    /// # }
+    /// ```
     fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>>;
 
     /// Extends the leases of `owner` on `lanes`; answers those that it no longer has.
+    ///
+    /// # Errors
+    /// [`StoreError`], where the store cannot be written; nothing has changed then, unless it is [`StoreError::Unknown`].
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/store.txt")]
+    /// # let generation = store.prepare(vec![BALANCES]).await?[0];
+    /// let claim = claim(lane(generation));
+    /// let (owner, until) = (claim.owner, claim.until.after(Duration::from_secs(5)));
+    /// store.claim(claim).await?;
+    /// let lost = store.renew(owner, vec![(lane(generation), 1)], until).await?;
+    /// assert!(lost.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     fn renew(
         &self,
         owner: Owner,
@@ -110,14 +236,65 @@ pub trait ViewStore: Send + Sync + 'static {
     ) -> BoxFuture<'_, Result<Vec<LaneId>, StoreError>>;
 
     /// Gives the leases on `lanes`, each with its epoch, back.
+    ///
+    /// # Errors
+    /// [`StoreError`], where the store cannot be written; nothing has changed then, unless it is [`StoreError::Unknown`].
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/store.txt")]
+    /// # let generation = store.prepare(vec![BALANCES]).await?[0];
+    /// store.claim(claim(lane(generation))).await?;
+    /// store.release(vec![(lane(generation), 1)]).await?;
+    /// assert!(matches!(store.claim(claim(lane(generation))).await?, Claimed::Owned { epoch: 2, .. }));
+    /// # Ok(())
+    /// # }
+    /// ```
     fn release(&self, lanes: Vec<(LaneId, u64)>) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// Merges rows and moves the progress of lanes in one transaction: all of it, or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`], where the store cannot be written; nothing has changed then, unless it is [`StoreError::Unknown`].
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/store.txt")]
+    /// # let generation = store.prepare(vec![BALANCES]).await?[0];
+    /// # store.claim(claim(lane(generation))).await?;
+    /// let moved = Move { lane: lane(generation), epoch: 1, from: 0, to: 1, event: None, exceptions: Vec::new() };
+    /// let commit = LaneCommit { moves: vec![moved], rows: Vec::new() };
+    /// assert_eq!(store.commit(commit.clone()).await?, LaneOutcome::Committed);
+    /// // The lane is no longer where it was.
+    /// assert_eq!(store.commit(commit).await?, LaneOutcome::Refused);
+    /// # Ok(())
+    /// # }
+    /// ```
     fn commit(&self, commit: LaneCommit) -> BoxFuture<'_, Result<LaneOutcome, StoreError>>;
 
     /// The stored values of a row: key columns, then the cells of each column.
+    ///
+    /// # Errors
+    /// [`StoreError`], where the store cannot be read.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/store.txt")]
+    /// # let generation = store.prepare(vec![BALANCES]).await?[0];
+    /// assert_eq!(store.get("balances", vec![Value::Text("25".to_owned())]).await?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     fn get(&self, view: &'static str, key: Vec<Value>) -> BoxFuture<'_, Result<Option<Vec<Value>>, StoreError>>;
 
     /// The stored values of the rows in `range`.
+    ///
+    /// # Errors
+    /// [`StoreError`], where the store cannot be read.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/store.txt")]
+    /// # let generation = store.prepare(vec![BALANCES]).await?[0];
+    /// assert!(store.scan("balances", ScanRange::default()).await?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     fn scan(&self, view: &'static str, range: ScanRange) -> BoxFuture<'_, Result<Vec<Vec<Value>>, StoreError>>;
 }

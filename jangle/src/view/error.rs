@@ -4,6 +4,13 @@ use super::ValueType;
 use crate::store::StoreError;
 
 /// Why a row could not be merged or read.
+///
+/// ```
+/// use jangle::view::{ColumnValue, Value, ViewError};
+/// let error = u8::from_value(&Value::Integer(300)).unwrap_err();
+/// assert!(matches!(error, ViewError::OutOfRange { .. }));
+/// assert_eq!(error.to_string(), "300 is out of the range of its column's type");
+/// ```
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ViewError {
@@ -20,7 +27,7 @@ pub enum ViewError {
         expected: ValueType,
     },
     /// A column that must have a value has none.
-    #[error("there is no value")]
+    #[error("there is no value, and its type must have one")]
     Absent,
     /// One of the above, with the place where it happened.
     #[error("column `{column}` of view `{view}`: {source}")]

@@ -4,6 +4,27 @@ use super::{KeyValue, Value, ViewError};
 use std::borrow::Borrow;
 
 /// A whole key: a [`KeyValue`], a borrowed `str`, or a tuple of key values.
+///
+/// ```
+/// use jangle::prelude::*;
+///
+/// #[derive(Debug, PartialEq, View)]
+/// struct Turnover {
+///     #[key]
+///     account: String,
+///     #[key]
+///     year: u16,
+///     #[merge(sum)]
+///     cents: i64,
+/// }
+///
+/// async fn read(turnovers: View<Turnover>) -> Result<(), QueryError> {
+///     let row = turnovers.get(&("25".to_owned(), 1996)).await?;
+///     println!("{row:?}");
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a `#[key]`",
     label = "cannot identify a row",
@@ -14,6 +35,7 @@ pub trait Key {
     ///
     /// # Errors
     /// [`ViewError::OutOfRange`] where one does not fit.
+    #[doc(hidden)]
     fn key_values(&self) -> Result<Vec<Value>, ViewError>;
 }
 
@@ -44,6 +66,28 @@ macro_rules! key_tuples {
 key_tuples! { A B; A B C; A B C D; A B C D E; A B C D E F; }
 
 /// The leading columns of the key `K`, borrowed, as a tuple: `(&account,)` or `(&account, &day)`.
+///
+/// ```
+/// use jangle::prelude::*;
+///
+/// #[derive(Debug, PartialEq, View)]
+/// struct Turnover {
+///     #[key]
+///     account: String,
+///     #[key]
+///     year: u16,
+///     #[merge(sum)]
+///     cents: i64,
+/// }
+///
+/// async fn read(turnovers: View<Turnover>) -> Result<(), QueryError> {
+///     // A `&str` will do for a `String`.
+///     let years = turnovers.scan().within(("25",)).await?;
+///     println!("{years:?}");
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the beginning of the key `{K}`",
     label = "not a tuple of references to the key's first columns",
@@ -54,6 +98,7 @@ pub trait LeadingKey<K> {
     ///
     /// # Errors
     /// [`ViewError::OutOfRange`] where one does not fit.
+    #[doc(hidden)]
     fn leading_values(&self) -> Result<Vec<Value>, ViewError>;
 }
 

@@ -9,12 +9,43 @@ use std::{
 };
 
 /// What merging yields: done at once, because rows are written together with the handler's progress.
+///
+/// ```
+/// use jangle::{Merge, view::{ChangeOf, Merging, ViewRow}};
+/// fn pass_on<V: ViewRow>(merge: &Merge<V>, change: impl ChangeOf<V>) -> Merging {
+///     merge.merge(change)
+/// }
+/// ```
 pub type Merging = Ready<Result<(), ViewError>>;
 
 /// Merges changes into the view `V`; a projection's parameter.
 ///
 /// Nothing is written before the handler has succeeded: what a failed run merged is discarded. The rows are stored in
 /// one transaction with the handler's progress, so each event counts exactly once.
+///
+/// ```
+/// # use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct Deposited { cents: i64 }
+/// #[derive(Debug, View)]
+/// struct Balance {
+///     #[key]
+///     account: String,
+///     #[merge(sum)]
+///     cents: i64,
+///     #[merge(latest)]
+///     last: Option<Timestamp>,
+/// }
+///
+/// #[event_handler]
+/// async fn deposited(event: Recorded<Deposited>, balances: Merge<Balance>) -> Result<(), HandlerError> {
+///     let change = Balance::at(event.aggregate_id()).cents(event.cents).last(event.recorded_at());
+///     balances.merge(change).await?;
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
 #[derive(Debug)]
 pub struct Merge<V> {
     merges: Merges,
@@ -22,6 +53,23 @@ pub struct Merge<V> {
 }
 
 /// A change of a row of `V`: what `V::at(key)` and its setters make.
+///
+/// ```
+/// use jangle::{prelude::*, view::ChangeOf};
+///
+/// #[derive(Debug, View)]
+/// struct Balance {
+///     #[key]
+///     account: String,
+///     #[merge(sum)]
+///     cents: i64,
+/// }
+///
+/// fn deposit(account: &str, cents: i64) -> impl ChangeOf<Balance> {
+///     Balance::at(account).cents(cents)
+/// }
+/// # fn main() { let _ = deposit("25", 100); }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not change rows of `{V}`",
     label = "not made by `{V}::at(…)`",
@@ -29,6 +77,7 @@ pub struct Merge<V> {
 )]
 pub trait ChangeOf<V> {
     /// The change.
+    #[doc(hidden)]
     fn into_change(self) -> Change<V>;
 }
 
@@ -41,6 +90,22 @@ impl<V: ViewRow> Merge<V> {
     ///
     /// # Errors
     /// Awaited, [`ViewError::InColumn`] where a value does not fit into its column.
+    ///
+    /// ```
+    /// # use jangle::prelude::*;
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+    /// # struct Transferred { to: String, cents: i64 }
+    /// # #[derive(Debug, View)]
+    /// # struct Balance { #[key] account: String, #[merge(sum)] cents: i64 }
+    /// #[event_handler]
+    /// async fn transferred(event: Recorded<Transferred>, balances: Merge<Balance>) -> Result<(), HandlerError> {
+    ///     balances.merge(Balance::at(event.aggregate_id()).cents(-event.cents)).await?;
+    ///     balances.merge(Balance::at(&event.to).cents(event.cents)).await?;
+    ///     Ok(())
+    /// }
+    /// # fn main() {}
+    /// ```
     pub fn merge<C: ChangeOf<V>>(&self, change: C) -> Merging {
         ready(self.merges.add(change.into_change()))
     }

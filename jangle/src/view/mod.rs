@@ -12,7 +12,9 @@ pub use error::ViewError;
 pub use key::{Key, LeadingKey};
 pub use merge::{ChangeOf, Merge, Merging};
 pub use read::{Scan, View};
-pub use row::{Change, ColumnInfo, KeyInfo, RowReader, TypedColumn, ViewRow};
+#[doc(hidden)]
+pub use row::{Change, RowReader, TypedColumn};
+pub use row::{ColumnInfo, KeyInfo, ViewRow};
 pub use value::{Column, ColumnValue, KeyValue, MayBeAbsent, Ordered, Summable, Value, ValueType};
 
 pub(crate) use merge::{Merged, Merges};

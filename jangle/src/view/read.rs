@@ -5,6 +5,22 @@ use crate::store::{BoxFuture, ScanRange, ViewStore};
 use std::{borrow::Borrow, fmt, future::IntoFuture, marker::PhantomData, sync::Arc};
 
 /// Reads the view `V`; a query handler's parameter.
+///
+/// ```
+/// # use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, View)]
+/// # struct Balance { #[key] account: String, #[merge(sum)] cents: i64 }
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Query)]
+/// # #[query(response = i64)]
+/// # struct Total;
+/// #[query_handler]
+/// async fn answer(_: Total, balances: View<Balance>) -> Result<i64, QueryError> {
+///     let rows = balances.scan().await?;
+///     Ok(rows.iter().map(|row| row.cents).sum())
+/// }
+/// # fn main() {}
+/// ```
 pub struct View<V> {
     store: Arc<dyn ViewStore>,
     view: PhantomData<fn() -> V>,
@@ -26,6 +42,22 @@ impl<V: ViewRow> View<V> {
     ///
     /// # Errors
     /// [`ViewError`] where the store fails, or a stored value is out of its column's range.
+    ///
+    /// ```
+    /// # use jangle::prelude::*;
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Debug, View)]
+    /// # struct Balance { #[key] account: String, #[merge(sum)] cents: i64 }
+    /// # #[derive(Debug, Clone, Serialize, Deserialize, Query)]
+    /// # #[query(response = i64)]
+    /// # struct Balance25;
+    /// #[query_handler]
+    /// async fn answer(_: Balance25, balances: View<Balance>) -> Result<i64, QueryError> {
+    ///     let row = balances.get("25").await?;
+    ///     Ok(row.map_or(0, |row| row.cents))
+    /// }
+    /// # fn main() {}
+    /// ```
     pub async fn get<Q>(&self, key: &Q) -> Result<Option<V>, ViewError>
     where
         V::Key: Borrow<Q>,
@@ -38,12 +70,47 @@ impl<V: ViewRow> View<V> {
     }
 
     /// All rows, in the order of their keys; narrowed by what the builder says.
+    ///
+    /// ```
+    /// # use jangle::prelude::*;
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Debug, View)]
+    /// # struct Balance { #[key] account: String, #[merge(sum)] cents: i64 }
+    /// # #[derive(Debug, Clone, Serialize, Deserialize, Query)]
+    /// # #[query(response = usize)]
+    /// # struct Count;
+    /// #[query_handler]
+    /// async fn answer(_: Count, balances: View<Balance>) -> Result<usize, QueryError> {
+    ///     Ok(balances.scan().await?.len())
+    /// }
+    /// # fn main() {}
+    /// ```
     pub fn scan(&self) -> Scan<V> {
         Scan { store: Arc::clone(&self.store), range: Ok(ScanRange::default()), view: PhantomData }
     }
 }
 
 /// A scan of a view in the order of its keys; await it for the rows.
+///
+/// # Errors
+/// Awaited, [`ViewError`] where the store fails, or a stored value is out of its column's range.
+///
+/// ```
+/// # use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, View)]
+/// # struct Balance { #[key] account: String, #[merge(sum)] cents: i64 }
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Query)]
+/// # #[query(response = Vec<String>)]
+/// # struct Page;
+/// #[query_handler]
+/// async fn answer(_: Page, balances: View<Balance>) -> Result<Vec<String>, QueryError> {
+///     // 50 accounts, from the one after "25".
+///     let page = balances.scan().after("25").limit(50).await?;
+///     Ok(page.into_iter().map(|row| row.account).collect())
+/// }
+/// # fn main() {}
+/// ```
 #[must_use = "nothing is read until this is awaited"]
 pub struct Scan<V> {
     store: Arc<dyn ViewStore>,
@@ -58,7 +125,28 @@ impl<V> fmt::Debug for Scan<V> {
 }
 
 impl<V: ViewRow> Scan<V> {
-    /// Only rows whose key begins with these columns: `.within((&account,))`.
+    /// Only rows whose key begins with these columns: `.within((&account,))`. See [`LeadingKey`].
+    ///
+    /// ```
+    /// use jangle::prelude::*;
+    ///
+    /// #[derive(Debug, PartialEq, View)]
+    /// struct Turnover {
+    ///     #[key]
+    ///     account: String,
+    ///     #[key]
+    ///     year: u16,
+    ///     #[merge(sum)]
+    ///     cents: i64,
+    /// }
+    ///
+    /// async fn read(turnovers: View<Turnover>) -> Result<(), QueryError> {
+    ///     let years = turnovers.scan().within(("25",)).await?;
+    ///     println!("{years:?}");
+    ///     Ok(())
+    /// }
+    /// # fn main() {}
+    /// ```
     pub fn within(self, leading: impl LeadingKey<V::Key>) -> Self {
         self.narrowed(|range| {
             range.leading = leading.leading_values()?;
@@ -67,6 +155,21 @@ impl<V: ViewRow> Scan<V> {
     }
 
     /// Only rows after the one with this key: where the next page begins.
+    ///
+    /// ```
+    /// # use jangle::prelude::*;
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Debug, View)]
+    /// # struct Balance { #[key] account: String, #[merge(sum)] cents: i64 }
+    /// # #[derive(Debug, Clone, Serialize, Deserialize, Query)]
+    /// # #[query(response = usize)]
+    /// # struct Rest;
+    /// #[query_handler]
+    /// async fn answer(_: Rest, balances: View<Balance>) -> Result<usize, QueryError> {
+    ///     Ok(balances.scan().after("25").await?.len())
+    /// }
+    /// # fn main() {}
+    /// ```
     pub fn after<Q>(self, key: &Q) -> Self
     where
         V::Key: Borrow<Q>,
@@ -79,6 +182,21 @@ impl<V: ViewRow> Scan<V> {
     }
 
     /// At most `rows` rows.
+    ///
+    /// ```
+    /// # use jangle::prelude::*;
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Debug, View)]
+    /// # struct Balance { #[key] account: String, #[merge(sum)] cents: i64 }
+    /// # #[derive(Debug, Clone, Serialize, Deserialize, Query)]
+    /// # #[query(response = usize)]
+    /// # struct AtMostTen;
+    /// #[query_handler]
+    /// async fn answer(_: AtMostTen, balances: View<Balance>) -> Result<usize, QueryError> {
+    ///     Ok(balances.scan().limit(10).await?.len())
+    /// }
+    /// # fn main() {}
+    /// ```
     pub fn limit(self, rows: usize) -> Self {
         self.narrowed(|range| {
             range.limit = Some(rows);

@@ -47,10 +47,17 @@ pub trait ViewRow: Sized + Send + 'static {
     ///
     /// # Errors
     /// [`ViewError`] where a value is out of its column's range.
+    #[doc(hidden)]
     fn read(row: &mut RowReader) -> Result<Self, ViewError>;
 }
 
 /// A `#[key]` column.
+///
+/// ```
+/// use jangle::view::{KeyInfo, ValueType};
+/// let account = KeyInfo::of::<String>("account");
+/// assert_eq!((account.name, account.of), ("account", ValueType::Text));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct KeyInfo {
     /// Its name.
@@ -61,12 +68,30 @@ pub struct KeyInfo {
 
 impl KeyInfo {
     /// The column `name` of type `T`.
+    ///
+    /// ```
+    /// use jangle::view::{KeyInfo, ValueType};
+    /// assert_eq!(KeyInfo::of::<u32>("year").of, ValueType::Integer);
+    /// ```
     pub const fn of<T: ColumnValue>(name: &'static str) -> Self {
         Self { name, of: T::TYPE }
     }
 }
 
 /// A column with a law.
+///
+/// ```
+/// use jangle::view::{ColumnInfo, Value, law::{Law, Max}};
+/// const HIGHEST: ColumnInfo = ColumnInfo {
+///     name: "highest",
+///     law: <Max as Law<i64>>::NAME,
+///     cells: <Max as Law<i64>>::CELLS,
+///     merge: <Max as Law<i64>>::merge,
+/// };
+/// let mut cells = [Value::Integer(3)];
+/// (HIGHEST.merge)(&mut cells, &[Value::Integer(7)]);
+/// assert_eq!(cells, [Value::Integer(7)]);
+/// ```
 #[derive(Clone, Copy)]
 pub struct ColumnInfo {
     /// Its name.

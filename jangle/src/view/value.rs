@@ -6,6 +6,13 @@ use std::cmp::Ordering;
 use uuid::Uuid;
 
 /// What a column of a stored table holds.
+///
+/// ```
+/// use jangle::view::{ColumnValue, Value};
+/// assert_eq!(true.into_value()?, Value::Integer(1));
+/// assert_eq!("ann".to_owned().into_value()?, Value::Text("ann".to_owned()));
+/// # Ok::<(), jangle::view::ViewError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// Nothing yet.
@@ -22,6 +29,12 @@ pub enum Value {
 
 impl Value {
     /// The order in which stores keep values: nothing first, numbers by size, text and blobs by their bytes.
+    ///
+    /// ```
+    /// use jangle::view::Value;
+    /// assert!(Value::Null.order(&Value::Integer(-5)).is_lt());
+    /// assert!(Value::Text("b".into()).order(&Value::Text("a".into())).is_gt());
+    /// ```
     pub fn order(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Integer(a), Self::Integer(b)) => a.cmp(b),
@@ -44,6 +57,11 @@ impl Value {
 }
 
 /// The type of a stored column.
+///
+/// ```
+/// use jangle::{Timestamp, view::{ColumnValue, ValueType}};
+/// assert_eq!(<Timestamp as ColumnValue>::TYPE, ValueType::Integer);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ValueType {
     /// [`Value::Integer`].
@@ -94,6 +112,12 @@ pub trait ColumnValue: Sized + Send + 'static {
 }
 
 /// A column's type: a [`ColumnValue`], or an `Option` of one.
+///
+/// ```
+/// use jangle::view::Column;
+/// assert_eq!(<Option<i64> as Column>::from_bare(None), Some(None));
+/// assert_eq!(<i64 as Column>::from_bare(None), None);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a column of a view",
     label = "no column holds this",
@@ -124,6 +148,19 @@ impl<T: ColumnValue> Column for Option<T> {
 }
 
 /// A type that can be a `#[key]`: its equality survives storage.
+///
+/// ```
+/// use jangle::view::{ColumnValue, KeyValue, Value, ValueType, ViewError};
+/// #[derive(Debug, Clone)]
+/// struct Iban(String);
+/// impl KeyValue for Iban {}
+/// impl ColumnValue for Iban {
+///     // As in the example of `ColumnValue`.
+/// #   const TYPE: ValueType = ValueType::Text;
+/// #   fn into_value(self) -> Result<Value, ViewError> { self.0.into_value() }
+/// #   fn from_value(value: &Value) -> Result<Self, ViewError> { String::from_value(value).map(Self) }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a `#[key]`",
     label = "cannot identify a row",
@@ -132,6 +169,19 @@ impl<T: ColumnValue> Column for Option<T> {
 pub trait KeyValue: ColumnValue + Clone {}
 
 /// A type whose stored values have the order of the type, so that `max` and `min` can choose.
+///
+/// ```
+/// use jangle::view::{ColumnValue, Ordered, Value, ValueType, ViewError};
+/// #[derive(Debug, Clone)]
+/// struct Iban(String);
+/// impl Ordered for Iban {}
+/// impl ColumnValue for Iban {
+///     // As in the example of `ColumnValue`.
+/// #   const TYPE: ValueType = ValueType::Text;
+/// #   fn into_value(self) -> Result<Value, ViewError> { self.0.into_value() }
+/// #   fn from_value(value: &Value) -> Result<Self, ViewError> { String::from_value(value).map(Self) }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no order that `max` and `min` could use",
     label = "cannot be compared in a column",
@@ -140,6 +190,25 @@ pub trait KeyValue: ColumnValue + Clone {}
 pub trait Ordered: ColumnValue {}
 
 /// An integer type that can be summed in any order.
+///
+/// ```
+/// use jangle::view::{ColumnValue, Summable, Value, ValueType, ViewError};
+/// struct Cents(i64);
+/// impl Summable for Cents {
+///     fn widen(self) -> i128 {
+///         self.0.into()
+///     }
+///     fn narrow(sum: i128) -> Option<Self> {
+///         i64::try_from(sum).ok().map(Self)
+///     }
+/// }
+/// impl ColumnValue for Cents {
+///     // As in the example of `ColumnValue`.
+/// #   const TYPE: ValueType = ValueType::Integer;
+/// #   fn into_value(self) -> Result<Value, ViewError> { self.0.into_value() }
+/// #   fn from_value(value: &Value) -> Result<Self, ViewError> { i64::from_value(value).map(Self) }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be summed in any order",
     label = "its sum depends on the order, or it is no number",
@@ -154,6 +223,18 @@ pub trait Summable: ColumnValue {
 }
 
 /// A column type that may have no value yet.
+///
+/// ```
+/// use jangle::prelude::*;
+/// #[derive(Debug, View)]
+/// struct Name {
+///     #[key]
+///     account: String,
+///     #[merge(latest)]
+///     name: Option<String>,
+/// }
+/// # fn main() {}
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a `latest` or `first` column may have no value yet: write `Option<{Self}>`",
     label = "not an `Option`"

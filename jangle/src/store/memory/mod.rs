@@ -43,6 +43,12 @@ struct State {
 
 impl MemoryStore {
     /// A new store with nothing in it.
+    ///
+    /// ```
+    /// use jangle::{Jangle, MemoryStore};
+    /// let builder = Jangle::builder().store(MemoryStore::new());
+    /// # let _ = builder;
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }

@@ -73,6 +73,19 @@ impl SqliteStore {
     ///
     /// # Errors
     /// See [`SqliteOptions::open`].
+    ///
+    /// ```
+    /// use jangle::SqliteStore;
+    /// # use jangle::store::EventStore;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("shop.db");
+    /// let store = SqliteStore::open(&path).await?;
+    /// # store.close().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         Self::options().open(path).await
     }
@@ -81,16 +94,56 @@ impl SqliteStore {
     ///
     /// # Errors
     /// See [`SqliteOptions::in_memory`].
+    ///
+    /// ```
+    /// use jangle::SqliteStore;
+    /// # use jangle::store::EventStore;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("shop.db");
+    /// let store = SqliteStore::in_memory().await?;
+    /// # store.close().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn in_memory() -> Result<Self, StoreError> {
         Self::options().in_memory().await
     }
 
     /// Options for opening a store.
+    ///
+    /// ```
+    /// use jangle::SqliteStore;
+    /// # use jangle::store::EventStore;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("shop.db");
+    /// let store = SqliteStore::options().readers(2).open(&path).await?;
+    /// # store.close().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn options() -> SqliteOptions {
         SqliteOptions::default()
     }
 
     /// What the store has done since it was opened.
+    ///
+    /// ```
+    /// use jangle::SqliteStore;
+    /// # use jangle::store::EventStore;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("shop.db");
+    /// let store = SqliteStore::open(&path).await?;
+    /// assert_eq!(store.stats().appends, 0);
+    /// # store.close().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stats(&self) -> SqliteStats {
         self.shared.counters.stats()
     }

@@ -5,6 +5,22 @@ use crate::store::StoreError;
 use std::{path::Path, time::Duration};
 
 /// When a commit counts as done.
+///
+/// See <https://sqlite.org/pragma.html#pragma_synchronous>.
+///
+/// ```
+/// use jangle::{SqliteStore, store::Synchronous};
+/// # use jangle::store::EventStore;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("shop.db");
+/// // A bulk load that can be repeated.
+/// let store = SqliteStore::options().synchronous(Synchronous::Off).open(&path).await?;
+/// # store.close().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Synchronous {
@@ -54,24 +70,48 @@ impl Default for SqliteOptions {
 
 impl SqliteOptions {
     /// When a commit counts as done: [`Synchronous::Full`] unless set.
+    ///
+    /// ```
+    /// use jangle::{SqliteStore, store::Synchronous};
+    /// let options = SqliteStore::options().synchronous(Synchronous::Normal);
+    /// # let _ = options;
+    /// ```
     pub fn synchronous(mut self, synchronous: Synchronous) -> Self {
         self.synchronous = synchronous;
         self
     }
 
     /// How long to wait where another program has the file locked: 10 s unless set.
+    ///
+    /// ```
+    /// use jangle::SqliteStore;
+    /// let options = SqliteStore::options().busy_timeout(std::time::Duration::from_secs(2));
+    /// # let _ = options;
+    /// ```
     pub fn busy_timeout(mut self, timeout: Duration) -> Self {
         self.busy_timeout = timeout;
         self
     }
 
     /// How many connections read beside the one that writes: 4 unless set, and at least 1.
+    ///
+    /// ```
+    /// use jangle::SqliteStore;
+    /// let options = SqliteStore::options().readers(8);
+    /// # let _ = options;
+    /// ```
     pub fn readers(mut self, readers: usize) -> Self {
         self.readers = readers.max(1);
         self
     }
 
     /// The largest size of the file, in pages of 4 KiB. Beyond it, what would need more is [`StoreError::Full`].
+    ///
+    /// ```
+    /// use jangle::SqliteStore;
+    /// let options = SqliteStore::options().max_page_count(262_144); // 1 GiB
+    /// # let _ = options;
+    /// ```
     pub fn max_page_count(mut self, pages: u32) -> Self {
         self.max_page_count = Some(pages);
         self
@@ -82,6 +122,19 @@ impl SqliteOptions {
     /// # Errors
     /// [`StoreError::Open`], which says what to do: the directory is missing, the file or its directory cannot be
     /// written, the file is not a store of this kind, or belongs to a newer version.
+    ///
+    /// ```
+    /// use jangle::SqliteStore;
+    /// # use jangle::store::EventStore;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("shop.db");
+    /// let store = SqliteStore::options().open(&path).await?;
+    /// # store.close().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, StoreError> {
         open::in_file(path.as_ref().to_owned(), self).await
     }
@@ -90,6 +143,19 @@ impl SqliteOptions {
     ///
     /// # Errors
     /// [`StoreError::Open`] where there is no memory for it.
+    ///
+    /// ```
+    /// use jangle::SqliteStore;
+    /// # use jangle::store::EventStore;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("shop.db");
+    /// let store = SqliteStore::options().in_memory().await?;
+    /// # store.close().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn in_memory(self) -> Result<SqliteStore, StoreError> {
         open::in_memory(self).await
     }

@@ -3,6 +3,22 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a [`SqliteStore`](super::SqliteStore) has done since it was opened.
+///
+/// ```
+/// use jangle::SqliteStore;
+/// # use jangle::store::EventStore;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("shop.db");
+/// let store = SqliteStore::open(&path).await?;
+/// let before = store.stats();
+/// store.head().await?;
+/// assert_eq!(store.stats().reads, before.reads + 1);
+/// # store.close().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SqliteStats {

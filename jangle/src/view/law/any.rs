@@ -4,6 +4,15 @@ use super::{Cell, Law, Place};
 use crate::view::{ColumnValue, Value, ValueType, ViewError};
 
 /// `#[merge(any)]`: whether any value was true; false until then.
+///
+/// ```
+/// use jangle::view::law::{Any, Law, Place};
+/// let place = |position| Place { position, handler: "h", nth: 0 };
+/// let mut cells = <Any as Law<bool>>::lift(Some(true), &place(1))?;
+/// <Any as Law<bool>>::merge(&mut cells, &<Any as Law<bool>>::lift(Some(false), &place(2))?);
+/// assert_eq!(<Any as Law<bool>>::read(&cells)?, true);
+/// # Ok::<(), jangle::view::ViewError>(())
+/// ```
 #[derive(Debug)]
 pub enum Any {}
 

@@ -3,11 +3,29 @@
 use super::{Cell, Law, Place};
 use crate::view::{Column, ColumnValue, Ordered, Value, ViewError};
 
-/// `#[merge(max)]`: the greatest value.
+/// `#[merge(max)]`: the greatest value; without one, the type's default (`None` of an `Option`).
+///
+/// ```
+/// use jangle::view::law::{Max, Law, Place};
+/// let place = |position| Place { position, handler: "h", nth: 0 };
+/// let mut cells = <Max as Law<i64>>::lift(Some(3), &place(1))?;
+/// <Max as Law<i64>>::merge(&mut cells, &<Max as Law<i64>>::lift(Some(7), &place(2))?);
+/// assert_eq!(<Max as Law<i64>>::read(&cells)?, 7);
+/// # Ok::<(), jangle::view::ViewError>(())
+/// ```
 #[derive(Debug)]
 pub enum Max {}
 
-/// `#[merge(min)]`: the least value.
+/// `#[merge(min)]`: the least value; without one, the type's default (`None` of an `Option`).
+///
+/// ```
+/// use jangle::view::law::{Min, Law, Place};
+/// let place = |position| Place { position, handler: "h", nth: 0 };
+/// let mut cells = <Min as Law<i64>>::lift(Some(3), &place(1))?;
+/// <Min as Law<i64>>::merge(&mut cells, &<Min as Law<i64>>::lift(Some(7), &place(2))?);
+/// assert_eq!(<Min as Law<i64>>::read(&cells)?, 3);
+/// # Ok::<(), jangle::view::ViewError>(())
+/// ```
 #[derive(Debug)]
 pub enum Min {}
 

@@ -1,4 +1,18 @@
 //! Merge laws: how two values of a column become one, in any order.
+//!
+//! | `#[merge(…)]` | the column's value | types |
+//! |---|---|---|
+//! | [`latest`](Latest) | what the last event said | `Option<T>` |
+//! | [`first`](First) | what the first event said | `Option<T>` |
+//! | [`sum`](Sum) | the sum of all values | integers, [`Summable`](super::Summable) |
+//! | [`count`](Count) | how often something was said | integers |
+//! | [`max`](Max) | the greatest value | [`Ordered`](super::Ordered) with a `Default`, or `Option` of it |
+//! | [`min`](Min) | the least value | as for `max` |
+//! | [`any`](Any) | whether any value was true | `bool` |
+//!
+//! Handlers run beside each other, so rows are merged in any order. A law that is associative and commutative gives the
+//! same row in all of them (M. Shapiro et al., "Conflict-Free Replicated Data Types", 2011, where such a merge is that of
+//! a state-based counter or register).
 
 mod any;
 mod extreme;
@@ -13,6 +27,12 @@ pub use total::{Count, Sum};
 use super::{Column, Value, ValueType, ViewError};
 
 /// Where a merge comes from: what `latest` and `first` order by.
+///
+/// ```
+/// use jangle::view::law::Place;
+/// let place = Place { position: 6145, handler: "count_deposits", nth: 0 };
+/// # let _ = place;
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place<'a> {
     /// The event's position.
@@ -24,6 +44,13 @@ pub struct Place<'a> {
 }
 
 /// One stored column of a law: what is appended to the column's name, and its type.
+///
+/// ```
+/// use jangle::view::{ValueType, law::{Cell, Law, Sum}};
+/// let cells = <Sum as Law<i64>>::CELLS;
+/// assert_eq!(cells[0], Cell { suffix: "", of: ValueType::Integer });
+/// assert_eq!(cells[1].suffix, "carry");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cell {
     /// Empty for the value itself; otherwise the stored column is named `column__suffix`.
@@ -36,6 +63,15 @@ pub struct Cell {
 ///
 /// [`merge`](Law::merge) must be associative and commutative; repetition is kept away from it by the progress of the
 /// handlers. A law keeps its value in one or more [`Cell`]s; a cell that nothing was merged into is [`Value::Null`].
+///
+/// ```
+/// use jangle::view::law::{Max, Law, Place};
+/// let place = |position| Place { position, handler: "h", nth: 0 };
+/// let mut cells = <Max as Law<i64>>::lift(Some(3), &place(1))?;
+/// <Max as Law<i64>>::merge(&mut cells, &<Max as Law<i64>>::lift(Some(7), &place(2))?);
+/// assert_eq!(<Max as Law<i64>>::read(&cells)?, 7);
+/// # Ok::<(), jangle::view::ViewError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the law `{Self}` does not merge a column of type `{T}`",
     label = "not a type for this law",

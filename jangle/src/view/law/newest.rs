@@ -4,10 +4,28 @@ use super::{Cell, Law, Place};
 use crate::view::{Column, ColumnValue, MayBeAbsent, Value, ValueType, ViewError};
 
 /// `#[merge(latest)]`: the value of the last event that said anything.
+///
+/// ```
+/// use jangle::view::law::{Latest, Law, Place};
+/// let place = |position| Place { position, handler: "h", nth: 0 };
+/// let mut cells = <Latest as Law<Option<i64>>>::lift(Some(3), &place(1))?;
+/// <Latest as Law<Option<i64>>>::merge(&mut cells, &<Latest as Law<Option<i64>>>::lift(Some(7), &place(2))?);
+/// assert_eq!(<Latest as Law<Option<i64>>>::read(&cells)?, Some(7));
+/// # Ok::<(), jangle::view::ViewError>(())
+/// ```
 #[derive(Debug)]
 pub enum Latest {}
 
 /// `#[merge(first)]`: the value of the first event that said anything.
+///
+/// ```
+/// use jangle::view::law::{First, Law, Place};
+/// let place = |position| Place { position, handler: "h", nth: 0 };
+/// let mut cells = <First as Law<Option<i64>>>::lift(Some(3), &place(1))?;
+/// <First as Law<Option<i64>>>::merge(&mut cells, &<First as Law<Option<i64>>>::lift(Some(7), &place(2))?);
+/// assert_eq!(<First as Law<Option<i64>>>::read(&cells)?, Some(3));
+/// # Ok::<(), jangle::view::ViewError>(())
+/// ```
 #[derive(Debug)]
 pub enum First {}
 

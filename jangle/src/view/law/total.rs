@@ -4,10 +4,28 @@ use super::{Cell, Law, Place};
 use crate::view::{Column, Summable, Value, ValueType, ViewError};
 
 /// `#[merge(sum)]`: the sum of all values. Out of the column's range, it is an error on read and nothing is lost.
+///
+/// ```
+/// use jangle::view::law::{Sum, Law, Place};
+/// let place = |position| Place { position, handler: "h", nth: 0 };
+/// let mut cells = <Sum as Law<i64>>::lift(Some(3), &place(1))?;
+/// <Sum as Law<i64>>::merge(&mut cells, &<Sum as Law<i64>>::lift(Some(7), &place(2))?);
+/// assert_eq!(<Sum as Law<i64>>::read(&cells)?, 10);
+/// # Ok::<(), jangle::view::ViewError>(())
+/// ```
 #[derive(Debug)]
 pub enum Sum {}
 
 /// `#[merge(count)]`: how often the setter was called.
+///
+/// ```
+/// use jangle::view::law::{Count, Law, Place};
+/// let place = |position| Place { position, handler: "h", nth: 0 };
+/// let mut cells = <Count as Law<u32>>::lift(None, &place(1))?;
+/// <Count as Law<u32>>::merge(&mut cells, &<Count as Law<u32>>::lift(None, &place(2))?);
+/// assert_eq!(<Count as Law<u32>>::read(&cells)?, 2);
+/// # Ok::<(), jangle::view::ViewError>(())
+/// ```
 #[derive(Debug)]
 pub enum Count {}
 
