@@ -23,7 +23,7 @@ pub(crate) fn run(file: &Path, workload: Workload, duration: Duration, projects:
     let window = Window::new(duration);
     let clients: Vec<_> =
         (0..workload.clients()).map(|client| runtime.spawn(deposit(app.clone(), workload, client, window))).collect();
-    let commits = window.watch(|| store.stats().commits);
+    let (commits, work) = window.watch(|| store.stats().commits);
     runtime.block_on(async {
         let mut micros = Vec::new();
         for client in clients {
@@ -33,7 +33,7 @@ pub(crate) fn run(file: &Path, workload: Workload, duration: Duration, projects:
         app.settle(VIEW_LIMIT).await?;
         let view_lag = projects.then(|| answered.elapsed());
         app.shutdown().await?;
-        Ok(Sample { seconds: window.seconds(), commits, micros, view_lag })
+        Ok(Sample { seconds: window.seconds(), commits, work, micros, view_lag })
     })
 }
 

@@ -10,6 +10,7 @@ mod framework;
 mod machine;
 mod model;
 mod plain;
+mod processor;
 mod report;
 mod sample;
 mod workload;

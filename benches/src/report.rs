@@ -8,12 +8,13 @@ use crate::{
 use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_BORDERS_ONLY};
 use std::{collections::BTreeMap, fmt};
 
-const COLUMNS: [&str; 9] = [
+const COLUMNS: [&str; 10] = [
     "",
     "commands/s\nmin",
     "\nmedian",
     "\nmax",
     "commits a\ncommand",
+    "CPU µs a\ncommand",
     "p50\nµs",
     "p99\nµs",
     "of group\ncommit",
@@ -71,6 +72,7 @@ fn row(samples: &[Sample], beside: &BTreeMap<Contestant, Vec<Sample>>) -> [Strin
         rate(0.5),
         rate(1.0),
         shown(quantile(samples.iter().map(Sample::commits_per_command), 0.5), 3),
+        shown(quantile(samples.iter().filter_map(Sample::work_per_command), 0.5), 1),
         latency(0.5),
         latency(0.99),
         ratio(Contestant::Group),

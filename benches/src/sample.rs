@@ -9,6 +9,8 @@ pub(crate) struct Sample {
     pub(crate) seconds: f64,
     /// Commits in that time.
     pub(crate) commits: u64,
+    /// The work of all cores in that time.
+    pub(crate) work: Option<Duration>,
     /// The latency of each command in that time, in microseconds.
     pub(crate) micros: Vec<u32>,
     /// How long after the last answer the view had everything, where there is one.
@@ -22,6 +24,11 @@ impl Sample {
 
     pub(crate) fn commits_per_command(&self) -> f64 {
         self.commits as f64 / self.micros.len() as f64
+    }
+
+    /// The work of all cores for a command, in microseconds.
+    pub(crate) fn work_per_command(&self) -> Option<f64> {
+        self.work.map(|work| work.as_secs_f64() * 1e6 / self.micros.len() as f64)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the clients do, and when it counts.
 
+use crate::processor;
 use std::{
     fmt, thread,
     time::{Duration, Instant},
@@ -76,12 +77,13 @@ impl Window {
         (self.end - self.begin).as_secs_f64()
     }
 
-    /// How much a counter rises while it counts.
-    pub(crate) fn watch(&self, counter: impl Fn() -> u64) -> u64 {
+    /// How much a counter rises while it counts, and how much the cores work.
+    pub(crate) fn watch(&self, counter: impl Fn() -> u64) -> (u64, Option<Duration>) {
         sleep_until(self.begin);
-        let before = counter();
+        let (before, idle) = (counter(), processor::used());
         sleep_until(self.end);
-        counter() - before
+        let work = processor::used().zip(idle).map(|(after, before)| after.saturating_sub(before));
+        (counter() - before, work)
     }
 }
 

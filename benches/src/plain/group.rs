@@ -43,11 +43,11 @@ pub(crate) fn run(file: &Path, workload: Workload, duration: Duration) -> Result
             })
             .collect();
         drop(queue);
-        let commits = window.watch(|| commits.load(Ordering::Relaxed));
+        let (commits, work) = window.watch(|| commits.load(Ordering::Relaxed));
         let micros: Result<Vec<_>, _> = clients.into_iter().map(join).collect();
         // Where the writer failed, it says why; a client only knows that nobody answers.
         writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        Ok(Sample { seconds: window.seconds(), commits, micros: micros?.concat(), view_lag: None })
+        Ok(Sample { seconds: window.seconds(), commits, work, micros: micros?.concat(), view_lag: None })
     })
 }
 

@@ -29,9 +29,9 @@ pub(crate) fn run(file: &Path, workload: Workload, duration: Duration) -> Result
                 scope.spawn(move || deposit(connection, workload, client, window, commits))
             })
             .collect();
-        let commits = window.watch(|| commits.load(Ordering::Relaxed));
+        let (commits, work) = window.watch(|| commits.load(Ordering::Relaxed));
         let micros: Vec<_> = clients.into_iter().map(join).collect::<Result<_, _>>()?;
-        Ok(Sample { seconds: window.seconds(), commits, micros: micros.concat(), view_lag: None })
+        Ok(Sample { seconds: window.seconds(), commits, work, micros: micros.concat(), view_lag: None })
     })
 }
 
