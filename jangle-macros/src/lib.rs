@@ -99,10 +99,10 @@ pub fn derive_query(item: TokenStream) -> TokenStream {
 
 /// A table that projections write and queries read: a struct with named fields and no parameters.
 ///
-/// One field or several (up to six) are marked with `#[key]`: together they identify a row. Each other field has a law,
-/// which says how two values of it become one, in whatever order they come:
+/// One field or several (up to six) are marked with `#[key]`: together they identify a row. Each other field has a law
+/// in `#[merge(…)]`, which says how two values of it become one, in whatever order they come:
 ///
-/// | `#[merge(…)]` | the field holds | its type | its setter takes |
+/// | law | the field holds | its type | its setter takes |
 /// |---|---|---|---|
 /// | `latest` | what the last event said | `Option<T>` | anything that is `Into<T>` |
 /// | `first` | what the first event said | `Option<T>` | anything that is `Into<T>` |

@@ -24,11 +24,21 @@ macro_rules! any_error {
 
         impl $name {
             /// An error that says `text`.
+            ///
+            /// ```
+            #[doc = concat!("let error = jangle::", stringify!($name), "::msg(\"the mail server is gone\");")]
+            /// assert_eq!(error.to_string(), "the mail server is gone");
+            /// ```
             pub fn msg(text: impl Into<String>) -> Self {
                 Self(text.into().into())
             }
 
             /// The error that was passed on.
+            ///
+            /// ```
+            #[doc = concat!("let error = jangle::", stringify!($name), "::from(std::fmt::Error);")]
+            /// assert!(error.source().is::<std::fmt::Error>());
+            /// ```
             pub fn source(&self) -> &(dyn Error + Send + Sync + 'static) {
                 &*self.0
             }

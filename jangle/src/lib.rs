@@ -38,7 +38,7 @@
 //! struct Paid { #[key] account: String, #[merge(sum)] cents: i64, #[merge(count)] times: u64 }
 //!
 //! #[event_handler] // fills it
-//! async fn count_payments(event: Recorded<Withdrawn>, paid: Merge<Paid>) -> Result<(), HandlerError> {
+//! async fn count(event: Recorded<Withdrawn>, paid: Merge<Paid>) -> Result<(), HandlerError> {
 //!     Ok(paid.merge(Paid::at(event.aggregate_id()).cents(event.cents).times()).await?)
 //! }
 //!
@@ -53,11 +53,9 @@
 //!
 //! #[tokio::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let app = Jangle::builder()
+//!     let app = Jangle::builder().store(MemoryStore::new())
 //! #       .only(module_path!())
-//!         .store(MemoryStore::new())
-//!         .start()
-//!         .await?;
+//!         .start().await?;
 //!     let receipt = app.send(Withdraw { account: "25".into(), cents: 120_00 }).await?;
 //!     let paid = app.query(PaidTo { account: "25".into() }).after(&receipt).await?;
 //!     assert_eq!(paid.map(|row| (row.cents, row.times)), Some((120_00, 1)));

@@ -215,16 +215,46 @@ impl CommandInfo {
     }
 
     /// The command's name.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// let commands: Vec<_> = app.model().commands().collect();
+    /// assert_eq!(commands.iter().map(|command| command.name()).collect::<Vec<_>>(), ["Deposit", "Withdraw"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn name(&self) -> &'static str {
         self.name
     }
 
     /// The name of the aggregate that decides it.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// let commands: Vec<_> = app.model().commands().collect();
+    /// assert_eq!(commands[0].aggregate(), "account");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn aggregate(&self) -> &'static str {
         self.aggregate
     }
 
     /// The type names of the events that it can result in.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// let commands: Vec<_> = app.model().commands().collect();
+    /// assert_eq!(commands[1].events(), ["Withdrawn"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn events(&self) -> Vec<&'static str> {
         let mut events = Vec::new();
         (self.events)(&mut events);

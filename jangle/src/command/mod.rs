@@ -47,5 +47,18 @@ pub trait Command: Payload {
     const NAME: &'static str;
 
     /// Which aggregate decides it.
+    ///
+    /// It is the text of the `#[aggregate_id]` field.
+    ///
+    /// ```
+    /// # use jangle::prelude::*;
+    /// # use serde::{Deserialize, Serialize};
+    /// #[derive(Debug, Clone, Serialize, Deserialize, Command)]
+    /// struct Book {
+    ///     #[aggregate_id]
+    ///     seat: u32,
+    /// }
+    /// assert_eq!(Book { seat: 12 }.aggregate_id(), "12");
+    /// ```
     fn aggregate_id(&self) -> String;
 }

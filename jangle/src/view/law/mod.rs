@@ -87,14 +87,36 @@ pub trait Law<T: Column> {
     ///
     /// # Errors
     /// [`ViewError::OutOfRange`] where the value does not fit.
+    ///
+    /// ```
+    /// use jangle::view::{Value, law::{Law, Place, Sum}};
+    /// let place = Place { position: 1, handler: "h", nth: 0 };
+    /// // The low 64 bits, and what is above them.
+    /// assert_eq!(<Sum as Law<i64>>::lift(Some(7), &place)?, [Value::Integer(7), Value::Integer(0)]);
+    /// # Ok::<(), jangle::view::ViewError>(())
+    /// ```
     fn lift(value: Option<T::Bare>, place: &Place<'_>) -> Result<Vec<Value>, ViewError>;
 
     /// Merges `more` into `cells`. Neither is empty.
+    ///
+    /// ```
+    /// use jangle::view::{Value, law::{Law, Min}};
+    /// let mut cells = [Value::Integer(7)];
+    /// <Min as Law<i64>>::merge(&mut cells, &[Value::Integer(3)]);
+    /// assert_eq!(cells, [Value::Integer(3)]);
+    /// ```
     fn merge(cells: &mut [Value], more: &[Value]);
 
     /// The column's value, from cells that may hold nothing yet.
     ///
     /// # Errors
     /// [`ViewError`] where the stored value is out of the type's range.
+    ///
+    /// ```
+    /// use jangle::view::{Value, law::{Law, Min}};
+    /// assert_eq!(<Min as Law<i64>>::read(&[Value::Integer(3)])?, 3);
+    /// assert_eq!(<Min as Law<Option<i64>>>::read(&[Value::Null])?, None);
+    /// # Ok::<(), jangle::view::ViewError>(())
+    /// ```
     fn read(cells: &[Value]) -> Result<T, ViewError>;
 }
