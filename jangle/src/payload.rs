@@ -45,3 +45,26 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Payload for T {
         serde_json::from_str(text)
     }
 }
+
+/// Why `text` could not be decoded, without what it holds: serde's own words can quote a value.
+pub(crate) fn why_undecodable(error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    let names_only = ["missing field", "duplicate field"].iter().any(|safe| told.starts_with(safe));
+    match (error.classify(), names_only) {
+        (_, true) => told,
+        (serde_json::error::Category::Data, _) => format!("a value of another type at column {}", error.column()),
+        _ => format!("broken JSON at column {}", error.column()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Payload, why_undecodable};
+
+    #[test]
+    fn what_cannot_be_decoded_is_told_without_its_content() {
+        let why = |text| why_undecodable(&<(i64,)>::decode(text).expect_err("it must not fit"));
+        assert_eq!(why(r#"["secret"]"#), "a value of another type at column 9");
+        assert_eq!(why(r#"[secret"#), "broken JSON at column 2");
+    }
+}

@@ -2,8 +2,9 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
 
 use jangle::{
+    EventId,
     prelude::*,
-    store::{EventStore, Snapshot, SnapshotStore, Store, StoreError, StreamId},
+    store::{Append, EventStore, NewEvent, Snapshot, SnapshotStore, Store, StoreError, StreamId},
 };
 use jangle_tests::{
     accounts::{self, GetBook, OpenFor, Refusal, Touch, Trip, deposit, give, unique, validated, withdraw},
@@ -317,6 +318,34 @@ async fn law_4_a_dry_run_spends_and_stores_nothing(stores: impl Reopen) {
     assert_eq!(history(&store, "ann").await.len(), 2);
 }
 
+async fn law_11_an_event_that_is_unknown_or_does_not_decode_is_named_and_not_quoted(stores: impl Reopen) {
+    let store = stores.open().await;
+    for (account, name, payload, told) in [
+        ("ann", "accounts.frozen", "{}", "`accounts.frozen` at version 1 is not known"),
+        ("bob", "accounts.deposited", r#"{"amount":"secret"}"#, "a value of another type at column"),
+        ("cy", "accounts.deposited", "{}", "missing field `amount`"),
+    ] {
+        let stream = StreamId::new("account", account);
+        let event = NewEvent {
+            id: EventId::from_uuid(CommandId::new().as_uuid()),
+            stream: stream.clone(),
+            must_be_new: true,
+            name: name.into(),
+            schema_version: 1,
+            payload: payload.into(),
+            metadata: Metadata::default(),
+            occurred_at: None,
+        };
+        let (expected, recorded_at) = ((stream, 0), Timestamp::default());
+        let append = Append { expected, depends_on: vec![], events: vec![event], receipt: None, recorded_at };
+        store.append(vec![append]).await.unwrap();
+        let app = start(store.clone()).await;
+        let error = app.send(deposit(account, 1)).await.unwrap_err();
+        assert!(matches!(error, SendError::Rebuild { .. }), "{error:?}");
+        assert!(error.to_string().contains(told) && !error.to_string().contains("secret"), "{error}");
+    }
+}
+
 async fn law_12_a_broken_an_outdated_and_a_foreign_snapshot_are_rebuilt(stores: impl Reopen) {
     let stream = StreamId::new("account", "ann");
     let app = start(stores.open().await).await;
@@ -479,6 +508,7 @@ on_every_store!(
     law_3_events_from_other_aggregates_are_seen_by_the_next_decision,
     law_4_a_refused_id_is_spent_and_a_repeat_runs_no_validator,
     law_4_a_dry_run_spends_and_stores_nothing,
+    law_11_an_event_that_is_unknown_or_does_not_decode_is_named_and_not_quoted,
     law_12_a_broken_an_outdated_and_a_foreign_snapshot_are_rebuilt,
     law_12_a_snapshot_is_trusted_where_it_fits,
     law_13_senders_beyond_the_bound_wait_and_then_fail_clearly,

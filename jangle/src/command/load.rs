@@ -8,6 +8,7 @@ use crate::{
     aggregate::{Aggregate, SnapshotPolicy},
     delivery::panic_message,
     error::SendError,
+    payload::why_undecodable,
     store::{StoreError, StoredEvent, StreamId},
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -147,8 +148,9 @@ pub(crate) fn apply<A: Aggregate>(state: &mut A, name: &str, version: u64, paylo
     match catch_unwind(AssertUnwindSafe(|| (known.apply)(state, payload))) {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(LoadError::Rebuild(format!(
-            "the event `{name}` at version {version} cannot be decoded as `{}`: {error}",
-            known.kind
+            "the event `{name}` at version {version} cannot be decoded as `{}`: {}",
+            known.kind,
+            why_undecodable(&error)
         ))),
         Err(panic) => Err(LoadError::Rebuild(format!(
             "the `#[reconstitute]` method for `{}` panicked at version {version}: {}",

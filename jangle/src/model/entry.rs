@@ -2,7 +2,9 @@
 
 use crate::{
     aggregate::{Aggregate, CommandInfo},
+    error::HandlerError,
     event::{Event, EventHandler, HandlerContext, Handling, ParamInfo, ParamKind, Recorded, Retry},
+    payload::{Payload, why_undecodable},
     query::{AnsweredBy, Query},
     store::{StoredEvent, ViewSchema},
     view::ViewRow,
@@ -157,6 +159,14 @@ impl fmt::Debug for HandlerEntry {
     }
 }
 
+fn undecodable<E: Event>(stored: &StoredEvent, error: &serde_json::Error) -> HandlerError {
+    let (name, version, why) = (&stored.name, stored.schema_version, why_undecodable(error));
+    HandlerError::msg(format!(
+        "the event `{name}` (schema version {version}) cannot be decoded as `{}`: {why}",
+        E::TYPE
+    ))
+}
+
 impl HandlerEntry {
     const fn of<H: EventHandler>() -> Self {
         Self {
@@ -166,7 +176,8 @@ impl HandlerEntry {
             retry: H::RETRY,
             params: H::PARAMS,
             call: |stored, cx| {
-                let event = <H::Event as crate::payload::Payload>::decode(&stored.payload)?;
+                let event =
+                    H::Event::decode(&stored.payload).map_err(|error| undecodable::<H::Event>(stored, &error))?;
                 H::call(Recorded::new(event, Arc::clone(stored)), cx)
             },
         }
