@@ -395,27 +395,15 @@ async fn law_13_senders_beyond_the_bound_wait_and_then_fail_clearly(stores: impl
     let faulty = Faulty::new(store.clone());
     let builder = Jangle::builder().store(store).event_store(faulty.clone()).only(accounts::PATH);
     let app = builder.commands_under_way(2).command_timeout(Duration::from_millis(50)).start().await.unwrap();
-    let batches = faulty.arrived();
     faulty.hold();
-    let held: Vec<_> = (0..2)
-        .map(|n| {
-            let app = app.clone();
-            tokio::spawn(async move { app.send(deposit(&format!("a{n}"), 1)).await.unwrap() })
-        })
-        .collect();
-    faulty.until_arrived(batches + 1).await;
-    while !held.iter().all(|task| !task.is_finished()) {
-        tokio::task::yield_now().await;
-    }
-    let third = tokio::spawn({
-        let app = app.clone();
-        async move { app.send(deposit("b", 1)).await }
-    });
-    assert!(matches!(third.await.unwrap(), Err(SendError::Overloaded { limit: 2 })));
-    faulty.let_go();
-    for task in held {
-        task.await.unwrap();
-    }
+    // Polled in this order, the first two are under way when the third comes.
+    let (first, second, ()) =
+        tokio::join!(app.send(deposit("a", 1)).into_future(), app.send(deposit("b", 1)).into_future(), async {
+            let third = app.send(deposit("b", 1)).await;
+            assert!(matches!(third, Err(SendError::Overloaded { limit: 2 })));
+            faulty.let_go();
+        });
+    assert!(first.is_ok() && second.is_ok());
     app.send(deposit("b", 1)).await.unwrap();
 }
 
