@@ -58,6 +58,14 @@ pub(crate) async fn write(
 ) {
     let mut waiting = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut waiting, BATCH).await > 0 {
+        // Callers who were answered together send again together. The first must not be committed alone, while the
+        // others wait for that.
+        tokio::task::yield_now().await;
+        while waiting.len() < BATCH
+            && let Ok(pending) = queue.try_recv()
+        {
+            waiting.push(pending);
+        }
         let batch = assemble(std::mem::take(&mut waiting));
         if batch.is_empty() {
             continue;
