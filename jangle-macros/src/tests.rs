@@ -36,6 +36,28 @@ fn attributes_expand_as_checked_in() {
     }
 }
 
+#[test]
+fn the_readme_shows_what_its_aggregate_expands_to() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let readme = fs::read_to_string(path).expect("the README is there");
+    let blocks: Vec<syn::File> = readme.split("```rust").skip(1).map(code_block).collect();
+    let is_aggregate = |item: &&syn::Item| matches!(item, syn::Item::Impl(block) if block.attrs.iter().any(|attribute| attribute.path().is_ident("aggregate")));
+    let aggregate = blocks[0].items.iter().find(is_aggregate).expect("the example has an aggregate");
+    let (keys, item) = split(quote::quote!(#aggregate));
+    let expanded = syn::parse2::<syn::File>(aggregate::expand(keys, item)).expect("the expansion is Rust");
+    let shown = |file: &syn::File| {
+        let last = file.items.last().expect("there is a block");
+        formatted(quote::quote!(#last))
+    };
+    assert_eq!(shown(&blocks[1]), shown(&expanded));
+}
+
+/// What follows "```rust", up to the end of the block, without the words on its first line.
+fn code_block(text: &str) -> syn::File {
+    let code = text.split_once('\n').and_then(|(_, rest)| rest.split_once("```")).expect("a block ends").0;
+    syn::parse_file(code).expect("the block is Rust")
+}
+
 fn check(name: &str, expand: impl Fn(TokenStream) -> TokenStream) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand");
     let (input, output) = (folder.join(format!("{name}.in.rs")), folder.join(format!("{name}.out.rs")));
