@@ -7,6 +7,9 @@ use crate::{
 };
 use std::collections::HashMap;
 
+/// The most characters that a field of a line may have.
+const LONGEST_TEXT: usize = 200;
+
 /// One line of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementLine {
@@ -125,6 +128,9 @@ impl Fields<'_, '_> {
     fn words(&mut self, column: &str) -> Option<String> {
         self.field(column, |text| {
             let text = text.trim();
+            if text.chars().count() > LONGEST_TEXT {
+                return Err(format!("text of at most {LONGEST_TEXT} characters"));
+            }
             if text.contains(char::is_control) {
                 return Err("text without control characters".to_owned());
             }

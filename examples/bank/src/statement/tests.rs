@@ -105,6 +105,26 @@ fn a_mistake_is_told_with_line_and_column() {
 }
 
 #[test]
+fn a_text_that_is_too_long_is_told_with_line_and_column() {
+    let long = "é".repeat(201);
+    for (field, place) in [("operation", 20), ("k_symbol", 35), ("bank", 36), ("account", 37)] {
+        let fields = HEADER.split(';').zip(LINE.split(';'));
+        let with = |text: &str| {
+            let fields = fields.clone().map(|(name, value)| match name {
+                name if name == field => text.to_owned(),
+                "operation" => String::new(),
+                _ => value.to_owned(),
+            });
+            fields.collect::<Vec<_>>().join(";")
+        };
+        let told = wrong(with(&long).as_bytes());
+        let shown = "é".repeat(40);
+        assert_eq!(told, format!("f.csv:2:{place}: expected text of at most 200 characters, found `{shown}…`"));
+        lines(&format!("{HEADER}\n{}\n", with(&"é".repeat(200))));
+    }
+}
+
+#[test]
 fn a_byte_that_is_no_text_is_told() {
     let told = "f.csv:2:20: expected text in UTF-8, found the byte 0xff";
     assert_eq!(wrong(b"1;25;960728;credit;a\xffb;1.00;1.00;;;\n"), told);

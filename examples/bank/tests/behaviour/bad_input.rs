@@ -83,6 +83,16 @@ fn a_field_that_does_not_read_as_what_it_is() {
 }
 
 #[test]
+fn a_field_that_is_too_long() {
+    let long = "x".repeat(2_000_000);
+    refused(
+        format!("{HEADER}\n{GOOD}\n2;25;960728;credit;{long};1.00;1.00;;;\n"),
+        "f.csv:3:20: expected text of at most 200 characters, found `xxx",
+    );
+    refused(format!("{HEADER}\n{GOOD}\n{long}\n"), "f.csv:3:2000001: expected 10 fields");
+}
+
+#[test]
 fn a_byte_that_is_not_utf_8() {
     let mut bytes = format!("{HEADER}\n{GOOD}\n2;25;960728;credit;caf").into_bytes();
     bytes.extend_from_slice(b"\xe9;1.00;1.00;;;\n");
