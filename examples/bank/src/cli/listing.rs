@@ -138,9 +138,9 @@ impl<const N: usize> Listing<N> {
             for (place, &index) in used.iter().enumerate() {
                 if let Some(column) = table.column_mut(place) {
                     let content = contents.get(place).copied().unwrap_or_default();
-                    let right = u16::from(place + 1 == used.len());
-                    column.set_padding((1, right));
-                    column.set_constraint(constraint(self.columns[index], content, 1 + right));
+                    let (left, right) = (u16::from(place == 0), u16::from(place + 1 == used.len()));
+                    column.set_padding((left, right));
+                    column.set_constraint(constraint(self.columns[index], content, left + right));
                 }
             }
         }

@@ -15,6 +15,8 @@ const LONGEST_TEXT: usize = 200;
 pub struct StatementLine {
     /// Its number in the file, from 1.
     pub number: usize,
+    /// The character in the line where its id begins, from 1.
+    pub column: usize,
     /// What identifies it.
     pub transaction: String,
     /// Whose it is.
@@ -83,6 +85,7 @@ impl Fields<'_, '_> {
         let purpose = self.words("k_symbol");
         StatementLine {
             number: self.record.line,
+            column: self.record.column(self.columns.place("trans_id")),
             transaction: self.id("trans_id", LONGEST_TRANSACTION),
             account: self.id("account_id", LONGEST_ACCOUNT),
             kind: self.kind(purpose.as_deref()),

@@ -58,9 +58,10 @@ fn quotes_line_ends_marks_blank_lines_and_further_columns_make_no_difference() {
     ] {
         assert_eq!(lines(&text), plain, "{text:?}");
     }
-    let moved = lines(
+    let mut moved = lines(
         "account;bank;k_symbol;balance;amount;operation;type;date;account_id;trans_id\n;;;900.00;900.00;credit in cash;credit;960728;25;1\n",
     );
+    assert_eq!(std::mem::replace(&mut moved[0].column, 1), 50);
     assert_eq!(moved, plain);
 }
 

@@ -85,8 +85,13 @@ impl Record<'_> {
 
     /// A mistake at the field; behind the last one, at the end of the line.
     pub(super) fn mistake(&self, index: usize, expected: impl Into<String>, found: impl Into<String>) -> Mistake {
+        Mistake::new(self.line, self.column(index), expected, found)
+    }
+
+    /// The character in the line where the field begins, from 1.
+    pub(super) fn column(&self, index: usize) -> usize {
         let end = self.starts().nth(index).map_or(self.raw.len(), |(start, _)| start);
-        Mistake::new(self.line, characters(&self.raw[..end]) + 1, expected, found)
+        characters(&self.raw[..end]) + 1
     }
 
     fn unclosed_quote(&self) -> Option<Mistake> {
