@@ -16,4 +16,4 @@ pub mod verify;
 pub use amount::{Amount, AmountError};
 pub use day::{Day, DayError};
 pub use money::{Money, MoneyError, group};
-pub use open::{OpenError, close, open};
+pub use open::{BEHIND, OpenError, close, open};

@@ -13,11 +13,11 @@ use std::{path::PathBuf, str::FromStr};
 #[command(
     name = "bank",
     version,
-    about,
+    about = "A small retail bank, on a real bank's records",
     after_help = "Exit codes: 0 done; 1 refused, or a difference found; 2 bad input or usage."
 )]
 pub(crate) struct Cli {
-    /// The bank's file [default: bank.db; for `demo` bank-demo.db]
+    /// The bank's file [default: bank.db]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) store: Option<PathBuf>,
     #[command(subcommand)]
@@ -26,16 +26,16 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Import the sample that ships with the program, verify it, and show what is there
+    /// Import the sample into bank-demo.db and verify it
     Demo,
-    /// Import a statement: each line takes effect once, however often it is imported
+    /// Import a statement: each line takes effect once
     Import {
         /// The statement: `;` between fields, with a header line
         file: PathBuf,
         #[command(flatten)]
         how: How,
     },
-    /// Hold the books against the balances that a statement recorded
+    /// Hold the books against a statement's balances
     Verify {
         /// The statement
         file: PathBuf,
@@ -71,7 +71,7 @@ pub(super) enum Command {
         /// Whose it is: 5 to 15 characters
         #[arg(long, value_parser = parsed::<Name>)]
         name: Option<Name>,
-        /// How far below zero its balance may fall
+        /// How far below 0 it may fall
         #[arg(long, value_name = "AMOUNT", default_value = "100.00", value_parser = parsed::<Money>, allow_negative_numbers = true)]
         overdraft_limit: Money,
     },
@@ -104,10 +104,10 @@ pub(super) enum Command {
 /// How to import.
 #[derive(Debug, Args)]
 pub(super) struct How {
-    /// How far below zero the balance of a new account may fall [default: any distance]
+    /// New accounts' limit below 0 [default: none]
     #[arg(long, value_name = "AMOUNT", value_parser = parsed::<Money>, allow_negative_numbers = true)]
     pub(super) overdraft_limit: Option<Money>,
-    /// How many lines, of as many accounts, to send at a time
+    /// Lines sent at a time
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) clients: u16,
 }

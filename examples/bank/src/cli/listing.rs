@@ -23,8 +23,8 @@ const GIVE_WAY: [&str; 2] = ["name", "details"];
 /// The form of a list.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct Format {
-    /// The form of the output
-    #[arg(long = "format", value_name = "FORMAT", default_value = "table")]
+    /// table, json or csv
+    #[arg(long = "format", value_name = "FORMAT", default_value = "table", hide_possible_values = true)]
     pub(super) form: Form,
 }
 

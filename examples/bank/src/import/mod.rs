@@ -5,10 +5,10 @@ mod work;
 use crate::{
     Money,
     domain::{OpenAccount, PostStatementLine, Refusal},
-    open::CATCHING_UP,
+    open::{BEHIND, CATCHING_UP},
     statement::StatementLine,
 };
-use jangle::{Jangle, prelude::*};
+use jangle::{Jangle, SettleError, prelude::*};
 use std::{
     error::Error,
     sync::Arc,
@@ -87,8 +87,15 @@ pub enum ImportFailure {
     #[error("{0}")]
     Command(#[source] Box<dyn Error + Send + Sync>),
     /// The views did not catch up.
-    #[error(transparent)]
-    Views(#[from] jangle::SettleError),
+    #[error("{}", behind(.0))]
+    Views(#[from] SettleError),
+}
+
+fn behind(error: &SettleError) -> String {
+    match error {
+        SettleError::TimedOut { .. } => BEHIND.to_owned(),
+        error => error.to_string(),
+    }
 }
 
 /// Is told how many lines are done.
@@ -187,4 +194,11 @@ impl From<StatementLine> for PostStatementLine {
             slip: line.slip,
         }
     }
+}
+
+#[cfg(test)]
+#[test]
+fn views_that_do_not_catch_up_are_told_as_behind() {
+    let late = SettleError::TimedOut { waited: Duration::from_secs(1), waiting: "`accounts`".to_owned() };
+    assert_eq!(ImportFailure::from(late).to_string(), BEHIND);
 }

@@ -171,3 +171,16 @@ fn a_reader_that_goes_away_is_no_error() {
     let ended = child.wait_with_output().expect("it ends");
     assert_eq!((ended.status.code(), String::from_utf8_lossy(&ended.stderr).as_ref()), (Some(0), ""));
 }
+
+#[test]
+fn help_fits_eighty_columns() {
+    let bank = Bank::new();
+    let help = bank.done(&["help"]);
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(commands.len(), 13, "{help}");
+    for text in commands.iter().map(|command| bank.done(&["help", command])).chain([help.clone()]) {
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        assert!(widest < Some(80), "{text}");
+    }
+}
