@@ -10,6 +10,7 @@ pub mod domain;
 pub mod import;
 mod money;
 mod open;
+mod printable;
 pub mod statement;
 pub mod verify;
 
@@ -17,3 +18,4 @@ pub use amount::{Amount, AmountError};
 pub use day::{Day, DayError};
 pub use money::{Money, MoneyError, group};
 pub use open::{BEHIND, OpenError, close, open};
+pub use printable::{is_printable, shown};

@@ -3,7 +3,8 @@
 use super::{Record, columns::Columns, mistake::Mistake, mistake::Mistakes};
 use crate::{
     Day, Money,
-    domain::{EntryKind, LONGEST_ACCOUNT, LONGEST_TRANSACTION, Slip, is_id},
+    domain::{EntryKind, LONGEST_ACCOUNT, LONGEST_TRANSACTION, Slip, expected_id, is_id},
+    is_printable,
 };
 use std::collections::HashMap;
 
@@ -116,9 +117,7 @@ impl Fields<'_, '_> {
     }
 
     fn id(&mut self, column: &str, longest: usize) -> String {
-        self.field(column, |text| {
-            if is_id(text, longest) { Ok(text.to_owned()) } else { Err(format!("an id of 1 to {longest} characters")) }
-        })
+        self.field(column, |text| if is_id(text, longest) { Ok(text.to_owned()) } else { Err(expected_id(longest)) })
     }
 
     fn day(&mut self) -> Day {
@@ -134,8 +133,8 @@ impl Fields<'_, '_> {
             if text.chars().count() > LONGEST_TEXT {
                 return Err(format!("text of at most {LONGEST_TEXT} characters"));
             }
-            if text.contains(char::is_control) {
-                return Err("text without control characters".to_owned());
+            if !text.chars().all(is_printable) {
+                return Err("text of printable characters".to_owned());
             }
             Ok((!text.is_empty()).then(|| text.to_owned()))
         })

@@ -89,9 +89,18 @@ fn a_mistake_is_told_with_line_and_column() {
             "2:21: expected an amount of at most 999,999,999,999.99, found `92233720368547758.08`",
         ),
         ("1;25;960728;credit;;1.00;one;;;", "2:26: expected a balance: an amount such as 1234.50, found `one`"),
-        (";25;960728;credit;;1.00;1.00;;;", "2:1: expected an id of 1 to 50 characters, found nothing"),
-        ("1;;960728;credit;;1.00;1.00;;;", "2:3: expected an id of 1 to 64 characters, found nothing"),
-        ("1;2\u{7}5;960728;credit;;1.00;1.00;;;", "2:3: expected an id of 1 to 64 characters, found `2\\u{7}5`"),
+        (
+            ";25;960728;credit;;1.00;1.00;;;",
+            "2:1: expected an id of 1 to 50 printable characters without blanks at its ends, found nothing",
+        ),
+        (
+            "1;;960728;credit;;1.00;1.00;;;",
+            "2:3: expected an id of 1 to 64 printable characters without blanks at its ends, found nothing",
+        ),
+        (
+            "1;2\u{7}5;960728;credit;;1.00;1.00;;;",
+            "2:3: expected an id of 1 to 64 printable characters without blanks at its ends, found `2\\u{7}5`",
+        ),
         ("1;25;960728;cre", "2:16: expected 10 fields, found the end of the line after 4"),
         ("1;25;960728;credit;;1.00;1.00;;;;", "2:34: expected 10 fields, found a line of 11"),
         (

@@ -1,10 +1,10 @@
 //! The text of a statement: its records, and where in the file each field is.
 
 use super::Mistake;
+use crate::shown;
 use csv::{ByteRecord, ReaderBuilder};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-const SHOWN: usize = 40;
 
 /// A file's bytes, and where its lines begin.
 pub(super) struct Text<'a> {
@@ -133,23 +133,4 @@ fn closing_quote(field: &[u8]) -> Option<usize> {
 
 fn characters(bytes: &[u8]) -> usize {
     String::from_utf8_lossy(bytes).chars().count()
-}
-
-/// What was found, fit for a terminal.
-fn shown(found: &str) -> String {
-    if found.is_empty() {
-        return "nothing".to_owned();
-    }
-    let mut shown = String::new();
-    for character in found.chars().take(SHOWN) {
-        if character.is_control() {
-            shown.extend(character.escape_debug());
-        } else {
-            shown.push(character);
-        }
-    }
-    if found.chars().count() > SHOWN {
-        shown.push('…');
-    }
-    format!("`{shown}`")
 }
