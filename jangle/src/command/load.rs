@@ -120,7 +120,7 @@ async fn from_snapshot<A: Aggregate>(
     Ok(None)
 }
 
-pub(crate) async fn discard_snapshot(core: &CommandCore, stream: &StreamId) {
+async fn discard_snapshot(core: &CommandCore, stream: &StreamId) {
     if let Err(error) = core.stores.snapshots.discard(stream.clone()).await {
         tracing::warn!(%stream, %error, "a snapshot cannot be removed");
     }
