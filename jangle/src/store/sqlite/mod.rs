@@ -12,6 +12,7 @@ mod job;
 mod lanes;
 mod migrate;
 mod open;
+mod opened;
 mod options;
 mod owners;
 mod progress;

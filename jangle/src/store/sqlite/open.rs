@@ -5,6 +5,7 @@ use super::{
     error::{Failure, Result},
     file::{explained, inspect, refused},
     migrate::{migrate, version},
+    opened::Opened,
     owners::Owners,
     readers::{ReaderThreads, Readers},
     stats::Counters,
@@ -39,7 +40,7 @@ pub(super) async fn in_file(path: PathBuf, options: SqliteOptions) -> Result<Sql
     // The working directory may be another one when a connection is opened again.
     let path = std::path::absolute(&path).map_err(|error| refused(&path, error.to_string()))?;
     open(path.clone(), move |counters| {
-        inspect(&path)?;
+        let opened = Opened::after(&path, inspect)?;
         let origin = Origin { path: path.clone(), options };
         let explain = |failure| explained(&path, failure);
         let connection = origin.prepare().map_err(explain)?;
@@ -48,7 +49,8 @@ pub(super) async fn in_file(path: PathBuf, options: SqliteOptions) -> Result<Sql
             .map_err(|error| refused(&path, format!("a thread cannot be started: {error}")))?;
         // Whatever name it was opened by, all processes must look for its owners in one place.
         let owners = Owners::beside(path.canonicalize().map_err(|error| refused(&path, error.to_string()))?);
-        let writer = Writer { origin, connection: Some(connection), owners, counters, readers: threads };
+        let writer =
+            Writer { origin, connection: Some(connection), owners, counters, readers: threads, _opened: Some(opened) };
         Ok((writer, Some(readers)))
     })
     .await
@@ -61,7 +63,10 @@ pub(super) async fn in_memory(options: SqliteOptions) -> Result<SqliteStore, Sto
         let origin = Origin { path: path.clone(), options };
         let connection = origin.memory().map_err(|failure| explained(&path, failure))?;
         let readers = ReaderThreads::default();
-        Ok((Writer { origin, connection: Some(connection), owners: Owners::none(), counters, readers }, None))
+        Ok((
+            Writer { origin, connection: Some(connection), owners: Owners::none(), counters, readers, _opened: None },
+            None,
+        ))
     })
     .await
 }

@@ -5,6 +5,7 @@ use super::{
     error::{Failure, Result},
     job::{Job, Ran, Transaction, panicked},
     open::Origin,
+    opened::Opened,
     owners::Owners,
     readers::ReaderThreads,
     stats::{Counters, count},
@@ -37,6 +38,8 @@ pub(super) struct Writer {
     pub(super) owners: Owners,
     pub(super) counters: Arc<Counters>,
     pub(super) readers: ReaderThreads,
+    /// Dropped last, when the connections are closed.
+    pub(super) _opened: Option<Opened>,
 }
 
 /// A job of a transaction, and why nothing of it is stored, if so.
