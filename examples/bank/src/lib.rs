@@ -18,4 +18,4 @@ pub use amount::{Amount, AmountError};
 pub use day::{Day, DayError};
 pub use money::{Money, MoneyError, group};
 pub use open::{BEHIND, OpenError, close, open};
-pub use printable::{is_printable, shown};
+pub use printable::{counted, is_printable, shown};

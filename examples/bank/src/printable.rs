@@ -1,5 +1,7 @@
 //! Text that is fit for a terminal.
 
+use crate::group;
+
 /// How many characters of what was found are told.
 const SHOWN: usize = 40;
 
@@ -10,6 +12,12 @@ pub fn is_printable(character: char) -> bool {
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
     !character.is_control() && !is_hidden
+}
+
+/// A number of things, such as `1 line` or `2,000 lines`.
+pub fn counted(number: u64, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", group(&number.to_string()))
 }
 
 /// What was found: its first characters, those that cannot be seen as escapes.

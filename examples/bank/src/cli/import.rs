@@ -7,7 +7,7 @@ use super::{
     progress::{Told, note},
 };
 use bank::{
-    group,
+    counted, group,
     import::{ImportError, ImportFailure, ImportOptions, ImportReport, import},
     statement::{self, StatementLine},
 };
@@ -51,7 +51,7 @@ pub(super) fn summary(report: &ImportReport) -> String {
 }
 
 fn stopped(file: &str, error: &ImportError) -> Failure {
-    let (done, lines) = (group(&error.done.to_string()), group(&error.lines.to_string()));
+    let (done, lines) = (group(&error.done.to_string()), counted(error.lines, "line"));
     let told = match error.cause {
         ImportFailure::Changed { .. } => format!("{file}:{error}"),
         _ => error.to_string(),
@@ -60,5 +60,5 @@ fn stopped(file: &str, error: &ImportError) -> Failure {
         ImportFailure::Changed { .. } => "correct or remove that line, then import the file again",
         _ => "import the file again to go on",
     };
-    Failure::Unusable(format!("{told}\nthe import stopped; {done} of {lines} lines are done and stay done; {advice}"))
+    Failure::Unusable(format!("{told}\nthe import stopped; {done} of {lines} done, which stay done; {advice}"))
 }

@@ -8,7 +8,8 @@ use comfy_table::{
     ContentArrangement, Row, Table, Width,
     presets::UTF8_BORDERS_ONLY,
 };
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 use std::io::{self, IsTerminal};
 
 /// How wide a table is where no terminal says.
@@ -49,6 +50,15 @@ pub(super) enum Cell {
 pub(super) struct Listing<const N: usize> {
     pub(super) columns: [&'static str; N],
     pub(super) rows: Vec<[Cell; N]>,
+}
+
+/// An object of JSON whose keys keep their order.
+struct Object(Vec<(&'static str, Value)>);
+
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 impl Cell {
@@ -106,19 +116,18 @@ impl<const N: usize> Listing<N> {
     }
 
     /// The list as a JSON array of objects.
-    pub(super) fn json(&self) -> String {
-        let objects: Vec<Value> = self.rows.iter().map(|row| self.object(row)).collect();
-        format!("{:#}\n", Value::Array(objects))
+    pub(super) fn json(&self) -> io::Result<String> {
+        let objects: Vec<Object> = self.rows.iter().map(|row| self.object(row)).collect();
+        Ok(serde_json::to_string_pretty(&objects)? + "\n")
     }
 
     /// The first row as a JSON object.
-    pub(super) fn first_json(&self) -> String {
-        format!("{:#}\n", self.rows.first().map_or(Value::Null, |row| self.object(row)))
+    pub(super) fn first_json(&self) -> io::Result<String> {
+        Ok(serde_json::to_string_pretty(&self.rows.first().map(|row| self.object(row)))? + "\n")
     }
 
-    fn object(&self, row: &[Cell; N]) -> Value {
-        let pairs = self.columns.iter().zip(row).map(|(name, cell)| ((*name).to_owned(), cell.json()));
-        Value::Object(pairs.collect::<Map<_, _>>())
+    fn object(&self, row: &[Cell; N]) -> Object {
+        Object(self.columns.iter().zip(row).map(|(name, cell)| (*name, cell.json())).collect())
     }
 
     /// The list as a table, without the columns that hold nothing.

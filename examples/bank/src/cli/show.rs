@@ -9,8 +9,8 @@ use super::{
 use bank::{
     BEHIND, Money,
     books::{AccountLedger, AccountSummary, AccountSummaryOf, AccountsList, BankStats, LedgerLine, Statistics, Status},
+    counted,
     domain::Refusal,
-    group,
 };
 use jangle::Jangle;
 use std::{path::Path, time::Duration};
@@ -35,7 +35,7 @@ pub(super) async fn accounts(store: &Path, format: Format) -> Result<(), Failure
     let accounts = close(app, accounts).await?;
     let text = match format.form {
         Form::Csv => brief(&accounts).csv()?,
-        Form::Json => full(&accounts).json(),
+        Form::Json => full(&accounts).json()?,
         Form::Table => accounts_table(&accounts, accounts.len()),
     };
     Ok(print(&text)?)
@@ -48,9 +48,9 @@ pub(super) fn accounts_table(accounts: &[AccountSummary], shown: usize) -> Strin
         listing.rows.iter_mut().for_each(|row| row[3] = Cell::Nothing);
     }
     let total: Money = accounts.iter().map(|account| account.balance).sum();
-    let number = group(&accounts.len().to_string());
+    let number = counted(accounts.len() as u64, "account");
     let of = if shown < accounts.len() { format!("the first {shown} of {number}") } else { number };
-    format!("{}{of} accounts; all balances add up to {}\n", listing.table(), total.grouped())
+    format!("{}{of}; all balances add up to {}\n", listing.table(), total.grouped())
 }
 
 /// What programs rely on.
@@ -101,7 +101,7 @@ pub(super) async fn account(store: &Path, id: String, format: Format) -> Result<
     let listing = upright(&summary);
     let text = match format.form {
         Form::Csv => listing.csv()?,
-        Form::Json => listing.first_json(),
+        Form::Json => listing.first_json()?,
         Form::Table => listing.first_upright(),
     };
     Ok(print(&text)?)
@@ -150,7 +150,7 @@ pub(super) async fn ledger(store: &Path, id: String, format: Format) -> Result<(
     };
     let text = match format.form {
         Form::Csv => entries(&lines).csv()?,
-        Form::Json => entries(&lines).json(),
+        Form::Json => entries(&lines).json()?,
         Form::Table => entries_for_people(&lines).table(),
     };
     Ok(print(&text)?)
@@ -192,7 +192,7 @@ pub(super) async fn stats(store: &Path, format: Format) -> Result<(), Failure> {
     let listing = figures(&close(app, statistics).await?);
     let text = match format.form {
         Form::Csv => listing.csv()?,
-        Form::Json => listing.json(),
+        Form::Json => listing.json()?,
         Form::Table => listing.table(),
     };
     Ok(print(&text)?)

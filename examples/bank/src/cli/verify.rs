@@ -2,7 +2,7 @@
 
 use super::{Failure, close, open_books, print};
 use bank::{
-    BEHIND, group, statement,
+    BEHIND, counted, group, statement,
     verify::{Verdict, verify},
 };
 use std::{fmt::Write, path::Path, time::Duration};
@@ -29,13 +29,14 @@ pub(super) fn told(verdict: &Verdict) -> String {
         // Writing to a `String` cannot fail.
         let _ = writeln!(text, "{difference}");
     }
-    let [days, lines, accounts, refused] = [verdict.account_days, verdict.lines, verdict.accounts, verdict.refused]
-        .map(|number| group(&number.to_string()));
-    let of = format!("{days} account-days ({lines} lines of {accounts} accounts, {refused} refused)");
+    let (days, lines) = (counted(verdict.account_days, "account-day"), counted(verdict.lines, "line"));
+    let (accounts, refused) = (counted(verdict.accounts, "account"), group(&verdict.refused.to_string()));
+    let of = format!("{days} ({lines} of {accounts}, {refused} refused)");
     if verdict.differences.is_empty() {
         return format!("no difference in {of}\n");
     }
+    let differences = counted(verdict.differences.len() as u64, "difference");
     let differing = group(&verdict.differing_days().to_string());
-    let _ = writeln!(text, "{} differences; the balance differs on {differing} of {of}", verdict.differences.len());
+    let _ = writeln!(text, "{differences}; the balance differs on {differing} of {of}");
     text
 }

@@ -61,7 +61,8 @@ impl<'a> Lines<'a> {
         let line = fields.line();
         let mistaken = fields.mistaken;
         if !line.transaction.is_empty()
-            && let Some(first) = self.seen.insert(line.transaction.clone(), record.line)
+            && let first = *self.seen.entry(line.transaction.clone()).or_insert(record.line)
+            && first != record.line
         {
             let found = format!("`{}` again, which line {first} has", line.transaction);
             mistakes.add(record.mistake(self.columns.place("trans_id"), "a `trans_id` of its own", found));

@@ -159,6 +159,8 @@ fn an_id_that_two_lines_have_is_told_at_the_second() {
         wrong(format!("{LINE}\n{LINE}\n").as_bytes()),
         "f.csv:3:1: expected a `trans_id` of its own, found `1` again, which line 2 has"
     );
+    let thrice = wrong(format!("{LINE}\n{LINE}\n{LINE}\n").as_bytes());
+    assert_eq!(thrice.matches("which line 2 has").count(), 2, "{thrice}");
 }
 
 #[test]

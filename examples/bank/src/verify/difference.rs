@@ -1,6 +1,6 @@
 //! What can differ between the books and a statement.
 
-use crate::{Day, Money, domain::EntryKind};
+use crate::{Day, Money, counted, domain::EntryKind};
 use std::fmt;
 
 /// Something that the books and a statement do not agree on.
@@ -38,7 +38,12 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoAccount { account, lines, days } => {
-                write!(f, "account {account}: the bank does not have it; the file has {lines} lines on {days} days")
+                write!(
+                    f,
+                    "account {account}: the bank does not have it; the file has {} on {}",
+                    counted(*lines, "line"),
+                    counted(*days, "day")
+                )
             }
             Self::Missing { account, line, transaction, day, kind, amount } => write!(
                 f,
@@ -60,7 +65,8 @@ impl fmt::Display for Difference {
             ),
             Self::Row { account, balance, transactions, ledger_balance, entries } => write!(
                 f,
-                "account {account}: the list of accounts has {balance} after {transactions} transactions, the ledger {ledger_balance} after {entries}"
+                "account {account}: the list of accounts has {balance} after {}, the ledger {ledger_balance} after {entries}",
+                counted(*transactions, "transaction")
             ),
             Self::Balance { account, day, balance, recorded } => {
                 let recorded: Vec<String> = recorded.iter().map(Money::to_string).collect();

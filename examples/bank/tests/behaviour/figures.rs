@@ -86,7 +86,7 @@ fn a_line_that_says_something_else_than_it_did_stops_the_import() {
     assert_eq!(ran.code, 2, "{ran:?}");
     let told = "changed.csv:2:1: transaction 6145 was imported before, with other contents\n";
     assert!(ran.err.starts_with("error: ") && ran.err.contains(told), "{ran:?}");
-    let advice = "of 2 lines are done and stay done; correct or remove that line, then import the file again\n";
+    let advice = "of 2 lines done, which stay done; correct or remove that line, then import the file again\n";
     assert!(ran.err.contains(advice), "{ran:?}");
 }
 

@@ -184,3 +184,26 @@ fn help_fits_eighty_columns() {
         assert!(widest < Some(80), "{text}");
     }
 }
+
+#[test]
+fn json_has_its_keys_in_the_order_of_the_columns() {
+    let bank = Bank::new();
+    bank.done(&["create", "7"]);
+    let list = bank.done(&["accounts", "--format", "json"]);
+    let keys = ["account", "name", "balance", "overdraft_limit", "transactions", "status"];
+    let places: Vec<_> = keys.iter().map(|key| list.find(&format!("\"{key}\":")).expect("the key")).collect();
+    assert!(places.is_sorted(), "{list}");
+}
+
+#[test]
+fn one_of_a_thing_is_told_as_one() {
+    let bank = Bank::new();
+    bank.done(&["create", "7"]);
+    assert!(bank.done(&["accounts"]).contains("\n1 account; all balances"));
+    let ran = bank.with(&["verify"], &bank.file("one.csv", some_lines(1)));
+    assert!(ran.out.contains("the file has 1 line on 1 day\n"), "{ran:?}");
+    assert!(
+        ran.out.contains("1 difference; the balance differs on 1 of 1 account-day (1 line of 1 account, 0 refused)"),
+        "{ran:?}"
+    );
+}
