@@ -2,6 +2,7 @@
 
 use crate::error::StartError;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// The settings of an application.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +63,11 @@ impl Settings {
             if value == 0 {
                 return Err(StartError::Setting { setting, value: value.to_string(), expected: "1 or more" });
             }
+        }
+        let most = Semaphore::MAX_PERMITS.min(u32::MAX as usize);
+        if self.commands_under_way > most {
+            let (setting, value) = ("commands_under_way", self.commands_under_way.to_string());
+            return Err(StartError::Setting { setting, value, expected: "4294967295 or less" });
         }
         if self.lease < Duration::from_millis(100) {
             let value = format!("{:?}", self.lease);

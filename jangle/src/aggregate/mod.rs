@@ -10,6 +10,7 @@ use crate::{
     event::Event,
     model::Meta,
 };
+use std::any::TypeId;
 
 /// A type that decides commands. Written by `#[aggregate]` on its `impl` block.
 ///
@@ -268,6 +269,7 @@ impl CommandInfo {
 pub struct Apply<A> {
     pub(crate) name: &'static str,
     pub(crate) kind: &'static str,
+    pub(crate) id: fn() -> TypeId,
     pub(crate) apply: fn(&mut A, &str) -> Result<(), serde_json::Error>,
 }
 
@@ -280,6 +282,7 @@ impl<A> Apply<A> {
         Self {
             name: E::NAME,
             kind: E::TYPE,
+            id: TypeId::of::<E>,
             apply: |aggregate, payload| {
                 (A::APPLY)(aggregate, &E::decode(payload)?);
                 Ok(())

@@ -13,7 +13,7 @@ use crate::{
 };
 use std::{
     any::TypeId,
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     fmt,
     sync::{Arc, OnceLock},
     time::Duration,
@@ -473,22 +473,34 @@ async fn start_lanes(
         let lane = Lane::new(Arc::clone(inner), entry, destinations_of(entry, destinations), begin_at, status);
         claims.spawn(async move {
             let owned = lane.claim().await?.ok();
-            if let Some(owned) = &owned {
-                owned.check_history().await?;
+            match owned {
+                None => Ok((lane, None)),
+                Some(owned) => match owned.check_history().await {
+                    Ok(()) => Ok((lane, Some(owned))),
+                    Err(error) => {
+                        owned.give_back().await;
+                        Err::<_, StartError>(error)
+                    }
+                },
             }
-            Ok::<_, StartError>((lane, owned))
         });
     }
     // Set before a handler runs, because its queries may wait for other handlers.
     let _ = inner.lanes.set(handles);
-    let mut lanes = Vec::new();
+    let (mut lanes, mut failure) = (Vec::new(), None);
     while let Some(claimed) = claims.join_next().await {
         match claimed {
             Ok(Ok(lane)) => lanes.push(lane),
-            Ok(Err(error)) => return Err(error),
-            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Err(_) => return Err(StoreError::Closed.into()),
+            Ok(Err(error)) => failure = failure.or(Some(error)),
+            Err(error) => failure = failure.or(Some(StoreError::failed(error.to_string()).into())),
         }
+    }
+    if let Some(failure) = failure {
+        // Whoever starts next need not wait for the leases to end.
+        for owned in lanes.into_iter().filter_map(|(_, owned)| owned) {
+            owned.give_back().await;
+        }
+        return Err(failure);
     }
     for (lane, owned) in lanes {
         inner.tasks.spawn(drive(lane, owned));
@@ -497,7 +509,9 @@ async fn start_lanes(
 }
 
 fn destinations_of(entry: &HandlerEntry, destinations: &HashMap<&'static str, Destination>) -> Vec<Destination> {
-    let views: Vec<_> = entry.writes().filter_map(|view| destinations.get(view).cloned()).collect();
+    // A handler may take the same `Merge` twice.
+    let names: BTreeSet<_> = entry.writes().collect();
+    let views: Vec<_> = names.into_iter().filter_map(|view| destinations.get(view).cloned()).collect();
     match views.is_empty() {
         true => vec![Destination { view: None, generation: Generation::NONE, columns: &[] }],
         false => views,

@@ -13,8 +13,11 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::task::TaskTracker;
+
+/// A command under way: held by its sender, and by its decision until that is settled, whichever is longer.
+pub(crate) type Permit = Arc<OwnedSemaphorePermit>;
 
 /// How often the weight of the cache is looked at.
 const TRIM: Duration = Duration::from_secs(1);
@@ -28,7 +31,7 @@ pub(crate) struct CommandCore {
     pub(crate) queue: WriterQueue,
     /// Saves of snapshots.
     pub(crate) background: TaskTracker,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
     closing: AtomicBool,
 }
 
@@ -50,7 +53,7 @@ impl CommandCore {
         tokio::spawn(writer::write(decisions, Arc::clone(&stores.events), feed, settings.clone()));
         Self {
             cache: Cache::new(settings.cached_aggregates, settings.cached_bytes),
-            permits: Semaphore::new(settings.commands_under_way),
+            permits: Arc::new(Semaphore::new(settings.commands_under_way)),
             background: TaskTracker::new(),
             closing: AtomicBool::new(false),
             stores,
@@ -61,12 +64,12 @@ impl CommandCore {
     }
 
     /// Lets a command in, as soon as few enough are under way.
-    pub(crate) async fn admit<R>(&self, from_handler: bool) -> Result<SemaphorePermit<'_>, SendError<R>> {
+    pub(crate) async fn admit<R>(&self, from_handler: bool) -> Result<Permit, SendError<R>> {
         if self.closing.load(Ordering::Acquire) && !from_handler {
             return Err(SendError::ShuttingDown);
         }
-        match tokio::time::timeout(self.settings.command_timeout, self.permits.acquire()).await {
-            Ok(Ok(permit)) => Ok(permit),
+        match tokio::time::timeout(self.settings.command_timeout, Arc::clone(&self.permits).acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(Arc::new(permit)),
             Ok(Err(_)) => Err(SendError::ShuttingDown),
             Err(_) => Err(SendError::Overloaded { limit: self.settings.commands_under_way }),
         }

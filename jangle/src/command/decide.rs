@@ -2,7 +2,7 @@
 
 use super::{
     EventRef, RefusalValue, ReplyValue,
-    core::CommandCore,
+    core::{CommandCore, Permit},
     load::{self, LoadError},
     outcome::{Emitted, OutcomeOf, Target},
     request::{Request, shared},
@@ -15,7 +15,7 @@ use crate::{
     delivery::panic_message,
     error::SendError,
     event::EventId,
-    store::{Answer, Append, NewEvent, NewOutcome, NewReceipt, Snapshot},
+    store::{Answer, Append, NewEvent, NewOutcome, NewReceipt, Snapshot, StreamId},
 };
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -32,6 +32,8 @@ pub(crate) struct Decided<T, R> {
     /// Its events, whose versions and positions the commit gives.
     pub(crate) events: Vec<EventRef>,
     pub(crate) snapshot: Option<Snapshot>,
+    /// Of a dry run: streams that would have to be empty.
+    pub(crate) must_be_new: Vec<StreamId>,
 }
 
 /// What was decided.
@@ -50,6 +52,7 @@ pub(crate) fn decide<C: HandledBy<A>, A: Aggregate>(
     core: &CommandCore,
     request: &Request,
     command: C,
+    permit: &Permit,
     signals: &Arc<Signals>,
     cached: &mut Cached<A>,
 ) -> Deciding<C, A> {
@@ -65,6 +68,7 @@ pub(crate) fn decide<C: HandledBy<A>, A: Aggregate>(
             return Err(error);
         }
     };
+    let must_be_new = must_be_new(request, &emitted);
     let events = new_events(core, request, emitted);
     let receipt = receipt::<C, A>(request, &verdict, events.is_empty())?;
     let depends_on = loaded.last.clone();
@@ -76,7 +80,8 @@ pub(crate) fn decide<C: HandledBy<A>, A: Aggregate>(
         loaded.last = Some(Arc::clone(&ticket));
     }
     announce(core, request, &events, &ticket);
-    let decided = Decided { verdict, version, events: refs(&events), snapshot, ticket: Arc::clone(&ticket) };
+    let decided =
+        Decided { verdict, version, must_be_new, events: refs(&events), snapshot, ticket: Arc::clone(&ticket) };
     let append = Append {
         expected: (request.stream.clone(), version),
         depends_on: Vec::new(),
@@ -84,7 +89,14 @@ pub(crate) fn decide<C: HandledBy<A>, A: Aggregate>(
         receipt,
         recorded_at: core.environment.now(),
     };
-    let pending = Pending { append, ticket: Arc::clone(&ticket), depends_on, signals: Arc::clone(signals), generation };
+    let pending = Pending {
+        append,
+        ticket: Arc::clone(&ticket),
+        depends_on,
+        signals: Arc::clone(signals),
+        generation,
+        _permit: Arc::clone(permit),
+    };
     core.queue.send(pending).map_err(|_| SendError::ShuttingDown)?;
     if request.has_own_id {
         cached.remember(request.id, &ticket);
@@ -134,6 +146,14 @@ fn check<R>(core: &CommandCore, events: &[super::EmittedEvent]) -> Result<(), Se
         }
         None => Ok(()),
     }
+}
+
+fn must_be_new(request: &Request, emitted: &Emitted) -> Vec<StreamId> {
+    let streams = emitted.events.iter().filter_map(|event| match &event.target {
+        Target::Other { stream, must_be_new: true } if request.options.dry_run => Some(stream.clone()),
+        _ => None,
+    });
+    streams.collect()
 }
 
 fn new_events(core: &CommandCore, request: &Request, emitted: Emitted) -> Vec<NewEvent> {

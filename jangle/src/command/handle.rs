@@ -2,7 +2,7 @@
 
 use super::{
     EventRef, Receipt, ReplyValue,
-    core::CommandCore,
+    core::{CommandCore, Permit},
     decide::{Decided, Verdict, decide},
     load,
     request::{Request, SendOptions},
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     aggregate::{Aggregate, HandledBy, RefusalOf, ReplyOf},
     error::SendError,
-    store::{Answer, AppendResult, Appended, Snapshot, StoredReceipt},
+    store::{Answer, AppendResult, Appended, Snapshot, StoredReceipt, StreamId},
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
 use std::{
@@ -31,9 +31,9 @@ pub(crate) async fn handle<C: HandledBy<A>, A: Aggregate>(
     command: C,
     options: SendOptions,
 ) -> Answered<C, A> {
-    let _permit = core.admit(options.from_handler).await?;
-    let request = Request::new(&command, A::META.name, options, &*core.environment)?;
     let begun = Instant::now();
+    let permit = core.admit(options.from_handler).await?;
+    let request = Request::new(&command, A::META.name, options, &*core.environment)?;
     let mut waits = ExponentialBuilder::new()
         .with_min_delay(Duration::from_millis(1))
         .with_max_delay(Duration::from_millis(200))
@@ -47,7 +47,7 @@ pub(crate) async fn handle<C: HandledBy<A>, A: Aggregate>(
                 .map_err(|source| SendError::Encode { what: format!("the command `{}`", C::NAME), source })
         };
         let this = command.take().map_or_else(again, Ok)?;
-        if let Some(receipt) = attempt::<C, A>(&core, &request, this).await? {
+        if let Some(receipt) = attempt::<C, A>(&core, &request, this, &permit).await? {
             tracing::debug!(command = C::NAME, stream = %request.stream, version = receipt.version,
                 duration = ?begun.elapsed(), "a command was accepted");
             return Ok(receipt);
@@ -68,6 +68,7 @@ async fn attempt<C: HandledBy<A>, A: Aggregate>(
     core: &Arc<CommandCore>,
     request: &Request,
     command: C,
+    permit: &Permit,
 ) -> Attempted<C, A> {
     let slot = core.cache.slot(&request.stream);
     let Some(cell) = slot.cell::<A>() else {
@@ -89,7 +90,7 @@ async fn attempt<C: HandledBy<A>, A: Aggregate>(
         }
         let loaded = load::ensure(core, &request.stream, &slot.signals, &mut cached).await;
         loaded.map_err(|error| error.of(&request.stream))?;
-        decide::<C, A>(core, request, command, &slot.signals, &mut cached)?
+        decide::<C, A>(core, request, command, permit, &slot.signals, &mut cached)?
     };
     conclude::<C, A>(core, request, decided).await
 }
@@ -103,6 +104,7 @@ async fn conclude<C: HandledBy<A>, A: Aggregate>(
     match decided.ticket.settled().await {
         Fate::Decided(AppendResult::Appended(appended)) => match decided.verdict {
             Verdict::Accepted(reply) => {
+                check_new(core, decided.must_be_new).await?;
                 if let Some(snapshot) = decided.snapshot {
                     save_snapshot(core, request, snapshot);
                 }
@@ -120,13 +122,24 @@ async fn conclude<C: HandledBy<A>, A: Aggregate>(
         }
         Fate::Decided(AppendResult::Undone) => Ok(None),
         Fate::Decided(AppendResult::Repeated(stored)) => repeated::<C, A>(core, request, stored).await.map(Some),
-        Fate::Decided(AppendResult::Exists { stream }) => Err(SendError::Exists {
-            aggregate: stream.aggregate_type().to_owned(),
-            id: stream.aggregate_id().to_owned(),
-        }),
+        Fate::Decided(AppendResult::Exists { stream }) => Err(exists(&stream)),
         Fate::Failed(error) => Err(SendError::Store(error)),
         Fate::Unknown(source) => Err(SendError::Unknown { id: request.id, source }),
     }
+}
+
+/// For a dry run, whose events the store does not see.
+async fn check_new<R>(core: &CommandCore, streams: Vec<StreamId>) -> Result<(), SendError<R>> {
+    for stream in streams {
+        if !core.stores.events.read_stream(stream.clone(), 0, 1).await?.is_empty() {
+            return Err(exists(&stream));
+        }
+    }
+    Ok(())
+}
+
+fn exists<R>(stream: &StreamId) -> SendError<R> {
+    SendError::Exists { aggregate: stream.aggregate_type().to_owned(), id: stream.aggregate_id().to_owned() }
 }
 
 fn receipt<T>(reply: T, mut events: Vec<EventRef>, appended: &Appended) -> Receipt<T> {

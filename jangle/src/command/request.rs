@@ -8,7 +8,7 @@ use crate::{
     store::StreamId,
     time::Environment,
 };
-use serde_json::Value;
+use serde_json::value::RawValue;
 use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
 
@@ -24,6 +24,20 @@ pub(crate) struct SendOptions {
     pub(crate) occurred_at: Option<Timestamp>,
     /// Sent by a handler, which may finish during a shutdown.
     pub(crate) from_handler: bool,
+}
+
+/// The most bytes of metadata, correlation included.
+const METADATA_SIZE: usize = 16 << 10;
+
+impl SendOptions {
+    fn check<R>(&self) -> Result<(), SendError<R>> {
+        let entries: usize = self.metadata.iter().map(|(key, value)| key.len() + value.len()).sum();
+        let size = entries + self.correlation.as_ref().map_or(0, String::len);
+        match size > METADATA_SIZE {
+            true => Err(SendError::TooLarge { what: "the metadata".to_owned(), size, limit: METADATA_SIZE }),
+            false => Ok(()),
+        }
+    }
 }
 
 /// One request: what identifies it, and what is recorded with its events.
@@ -47,6 +61,7 @@ impl Request {
         options: SendOptions,
         environment: &dyn Environment,
     ) -> Result<Self, SendError<R>> {
+        options.check()?;
         let encode_error = |source| SendError::Encode { what: format!("the command `{}`", C::NAME), source };
         let payload = command.encode().map_err(encode_error)?;
         let stream = StreamId::new(aggregate, command.aggregate_id());
@@ -86,38 +101,40 @@ impl Request {
 /// Identifies name, aggregate and payload of a command. Maps are taken in the order of their keys, because that of a
 /// hash map differs from run to run.
 fn hash(command: &str, stream: &StreamId, payload: &str) -> Result<Uuid, serde_json::Error> {
-    let value: Value = serde_json::from_str(payload)?;
     let mut text = String::new();
     for part in [command, stream.aggregate_type(), stream.aggregate_id()] {
-        text.push_str(&Value::from(part).to_string());
+        text.push_str(&serde_json::to_string(part)?);
     }
-    write_sorted(&value, &mut text);
+    write_sorted(payload, &mut text)?;
     Ok(Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()))
 }
 
-fn write_sorted(value: &Value, into: &mut String) {
-    match value {
-        Value::Object(map) => {
-            let sorted: BTreeMap<_, _> = map.iter().collect();
+/// Writes JSON with sorted keys. Other values are copied as they are, so that no digit of a number is lost.
+fn write_sorted(json: &str, into: &mut String) -> Result<(), serde_json::Error> {
+    match json.trim_start().as_bytes().first() {
+        Some(b'{') => {
+            let map: BTreeMap<String, &RawValue> = serde_json::from_str(json)?;
             into.push('{');
-            for (key, value) in sorted {
-                into.push_str(&Value::from(key.as_str()).to_string());
+            for (key, value) in map {
+                into.push_str(&serde_json::to_string(&key)?);
                 into.push(':');
-                write_sorted(value, into);
+                write_sorted(value.get(), into)?;
                 into.push(',');
             }
             into.push('}');
         }
-        Value::Array(values) => {
+        Some(b'[') => {
+            let values: Vec<&RawValue> = serde_json::from_str(json)?;
             into.push('[');
             for value in values {
-                write_sorted(value, into);
+                write_sorted(value.get(), into)?;
                 into.push(',');
             }
             into.push(']');
         }
-        other => into.push_str(&other.to_string()),
+        _ => into.push_str(json.trim()),
     }
+    Ok(())
 }
 
 /// Names shared by every event of a type, made once for each decision.

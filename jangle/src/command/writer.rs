@@ -1,11 +1,12 @@
 //! Group commit: one task gives the store what was decided meanwhile, a batch at a time.
 
 use super::{
+    core::Permit,
     slot::Signals,
     ticket::{Fate, Ticket},
 };
 use crate::{
-    delivery::Feed,
+    delivery::{Feed, caught},
     settings::Settings,
     store::{Append, AppendResult, EventStore, StoreError, StoredEvent, partition_of},
 };
@@ -26,6 +27,8 @@ pub(crate) struct Pending {
     pub(crate) signals: Arc<Signals>,
     /// Of the state that it was decided on.
     pub(crate) generation: u64,
+    /// Its place among the commands under way, also where its sender has gone.
+    pub(crate) _permit: Permit,
 }
 
 impl Pending {
@@ -110,7 +113,11 @@ async fn append(store: &dyn EventStore, batch: &[Pending], limit: Duration) -> R
     let mut unknown = None;
     loop {
         let appends = batch.iter().map(|pending| pending.append.clone()).collect();
-        match (store.append(appends).await, &unknown) {
+        // A store that panics may have stored the batch.
+        let appended = caught(async { store.append(appends).await }).await;
+        let appended = appended
+            .unwrap_or_else(|reason| Err(StoreError::Unknown { reason: format!("the store panicked: {reason}") }));
+        match (appended, &unknown) {
             (Ok(results), _) => return Ok(results),
             (Err(error), None) if !matches!(error, StoreError::Unknown { .. }) => return Err(error),
             // Once in doubt, a later failure settles nothing.

@@ -3,6 +3,7 @@
 use super::{
     lane::{Lane, LaneStop, OwnedLane},
     projection, reaction,
+    run::caught,
 };
 use crate::store::StoreError;
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -35,11 +36,17 @@ pub(crate) async fn drive(lane: Lane, mut owned: Option<OwnedLane>) {
             }
             None => tokio::select! {
                 claimed = lane.own() => match claimed {
-                    Ok(lane) => {
-                        owned = Some(lane);
-                        pauses = waits();
-                        continue;
-                    }
+                    Ok(lane) => match lane.check_history().await {
+                        Ok(()) => {
+                            owned = Some(lane);
+                            pauses = waits();
+                            continue;
+                        }
+                        Err(error) => {
+                            lane.give_back().await;
+                            LaneStop::Store(StoreError::failed(error.to_string()))
+                        }
+                    },
                     Err(error) => LaneStop::Store(error),
                 },
                 () = stop.cancelled() => return,
@@ -60,9 +67,13 @@ pub(crate) async fn drive(lane: Lane, mut owned: Option<OwnedLane>) {
     }
 }
 
+/// A panic, which user code cannot cause here, ends the lane as little as a failing store does.
 async fn follow(owned: &mut OwnedLane) -> LaneStop {
-    match owned.entry.is_projection() {
-        true => projection::follow(owned).await,
-        false => reaction::follow(owned).await,
-    }
+    let followed = caught(async {
+        match owned.entry.is_projection() {
+            true => projection::follow(owned).await,
+            false => reaction::follow(owned).await,
+        }
+    });
+    followed.await.unwrap_or_else(|panic| LaneStop::Store(StoreError::failed(panic)))
 }

@@ -1,8 +1,7 @@
-//! The events below a lane's checkpoint that are not done.
+//! The events that a lane has passed and that are not done.
 
 use crate::{
     Timestamp,
-    error::HandlerError,
     event::Retry,
     store::{Exception, ExceptionChange, ExceptionState, StoredEvent, StreamId},
 };
@@ -11,8 +10,10 @@ use std::{
     sync::Arc,
 };
 
-/// How many events may wait before a lane takes no new ones.
-const MOST_WAITING: usize = 1000;
+/// How many aggregates may have a failing event, and how many events may wait behind these, before a lane takes no
+/// new ones. Of a waiting event only the place is kept in memory.
+const MOST_STREAMS: usize = 1000;
+const MOST_WAITING: usize = 100_000;
 
 /// Which of a lane's targets something concerns: a bit for each, by their order.
 pub(crate) type Targets = u64;
@@ -20,18 +21,20 @@ pub(crate) type Targets = u64;
 /// A change of an exception, and the targets that it concerns.
 pub(crate) type TargetChange = (Targets, ExceptionChange);
 
-/// What is not done below a checkpoint. Of each aggregate's events only the first is tried.
+/// What is not done although the lane has passed it. Of each aggregate's events only the first is tried.
 #[derive(Debug, Default)]
 pub(crate) struct Exceptions {
     waiting: BTreeMap<u64, Waiting>,
     by_stream: HashMap<StreamId, BTreeSet<u64>>,
+    /// Events that were set aside above the checkpoint, so that they are not taken for new ones.
+    set_aside: BTreeMap<u64, Targets>,
     /// The first event that was set aside.
     dead: Option<(u64, String)>,
 }
 
 #[derive(Debug)]
 struct Waiting {
-    event: Arc<StoredEvent>,
+    stream: StreamId,
     targets: Targets,
     attempts: u32,
     /// When to try it; none while it stands behind another of its aggregate.
@@ -40,29 +43,28 @@ struct Waiting {
 }
 
 impl Exceptions {
-    /// The exceptions as they are stored, with their events.
-    pub(crate) fn restored(stored: Vec<(Targets, Exception)>, events: Vec<Arc<StoredEvent>>) -> Self {
-        let events: HashMap<u64, _> = events.into_iter().map(|event| (event.position, event)).collect();
-        let mut exceptions = Self::default();
-        for (targets, Exception { position, attempts, state, error }) in stored {
-            match (state, events.get(&position)) {
-                (ExceptionState::Dead, _) => exceptions.bury(position, error),
-                (ExceptionState::Retry(due), Some(event)) => exceptions.put(event, targets, attempts, Some(due)),
-                (ExceptionState::Behind, Some(event)) => exceptions.put(event, targets, attempts, None),
-                (_, None) => exceptions.bury(position, "the event is gone from the store".to_owned()),
-            }
-        }
-        exceptions
+    /// Restores what was set aside.
+    pub(crate) fn restore_dead(&mut self, position: u64, targets: Targets, error: String) {
+        self.bury(position, targets, error);
     }
 
-    fn put(&mut self, event: &Arc<StoredEvent>, targets: Targets, attempts: u32, due: Option<Timestamp>) {
-        self.by_stream.entry(event.stream.clone()).or_default().insert(event.position);
-        let known = self.waiting.get(&event.position).map_or(0, |waiting| waiting.targets);
-        let event = Arc::clone(event);
-        self.waiting.insert(event.position, Waiting { event, targets: targets | known, attempts, due, running: false });
+    /// Restores an event of `stream` that waits.
+    pub(crate) fn restore(&mut self, stream: &StreamId, targets: Targets, stored: &Exception) {
+        let due = match stored.state {
+            ExceptionState::Retry(due) => Some(due),
+            ExceptionState::Behind | ExceptionState::Dead => None,
+        };
+        self.put(stored.position, stream, targets, stored.attempts, due);
     }
 
-    fn bury(&mut self, position: u64, error: String) {
+    fn put(&mut self, position: u64, stream: &StreamId, targets: Targets, attempts: u32, due: Option<Timestamp>) {
+        self.by_stream.entry(stream.clone()).or_default().insert(position);
+        let new = Waiting { stream: stream.clone(), targets, attempts, due, running: false };
+        self.waiting.entry(position).and_modify(|known| known.targets |= targets).or_insert(new);
+    }
+
+    fn bury(&mut self, position: u64, targets: Targets, error: String) {
+        *self.set_aside.entry(position).or_default() |= targets;
         if self.dead.as_ref().is_none_or(|(first, _)| position < *first) {
             self.dead = Some((position, error));
         }
@@ -70,13 +72,20 @@ impl Exceptions {
 
     fn remove(&mut self, position: u64) -> Option<Waiting> {
         let waiting = self.waiting.remove(&position)?;
-        if let Some(positions) = self.by_stream.get_mut(&waiting.event.stream) {
+        if let Some(positions) = self.by_stream.get_mut(&waiting.stream) {
             positions.remove(&position);
             if positions.is_empty() {
-                self.by_stream.remove(&waiting.event.stream);
+                self.by_stream.remove(&waiting.stream);
             }
         }
         Some(waiting)
+    }
+
+    /// Whether this event is an exception already, for one of `targets`: it was read before the lane was claimed.
+    pub(crate) fn knows(&self, position: u64, targets: Targets) -> bool {
+        let waiting = self.waiting.get(&position).map_or(0, |waiting| waiting.targets);
+        let set_aside = self.set_aside.get(&position).copied().unwrap_or_default();
+        (waiting | set_aside) & targets != 0
     }
 
     /// Whether an earlier event of this aggregate is not done.
@@ -86,7 +95,7 @@ impl Exceptions {
 
     /// Whether so many wait that no new events are to be taken.
     pub(crate) fn is_full(&self) -> bool {
-        self.waiting.len() >= MOST_WAITING
+        self.by_stream.len() >= MOST_STREAMS || self.waiting.len() >= MOST_WAITING
     }
 
     /// The lowest position that is to be tried again.
@@ -99,9 +108,16 @@ impl Exceptions {
         self.dead.as_ref()
     }
 
+    /// Forgets which events were set aside up to `checkpoint`: they are not read again.
+    pub(crate) fn forget_to(&mut self, checkpoint: u64) {
+        if self.set_aside.first_key_value().is_some_and(|(first, _)| *first <= checkpoint) {
+            self.set_aside = self.set_aside.split_off(&(checkpoint + 1));
+        }
+    }
+
     /// Puts an event behind an earlier one of its aggregate.
-    pub(crate) fn behind(&mut self, event: &Arc<StoredEvent>, targets: Targets) -> TargetChange {
-        self.put(event, targets, 0, None);
+    pub(crate) fn behind(&mut self, event: &StoredEvent, targets: Targets) -> TargetChange {
+        self.put(event.position, &event.stream, targets, 0, None);
         let exception =
             Exception { position: event.position, attempts: 0, state: ExceptionState::Behind, error: String::new() };
         (targets, ExceptionChange::Put(exception))
@@ -110,23 +126,22 @@ impl Exceptions {
     /// Notes a failed run: the event is to be tried again, or set aside.
     pub(crate) fn failed(
         &mut self,
-        event: &Arc<StoredEvent>,
+        event: &StoredEvent,
         targets: Targets,
-        error: &HandlerError,
+        error: String,
         retry: Retry,
         now: Timestamp,
     ) -> TargetChange {
         let position = event.position;
         let attempts = self.remove(position).map_or(0, |waiting| waiting.attempts) + 1;
-        let error = error.to_string();
         let state = match retry.delay_after(attempts) {
             Some(delay) => {
                 let due = now.after(delay);
-                self.put(event, targets, attempts, Some(due));
+                self.put(position, &event.stream, targets, attempts, Some(due));
                 ExceptionState::Retry(due)
             }
             None => {
-                self.bury(position, error.clone());
+                self.bury(position, targets, error.clone());
                 ExceptionState::Dead
             }
         };
@@ -138,18 +153,27 @@ impl Exceptions {
         self.remove(position).map(|waiting| (waiting.targets, ExceptionChange::Remove(position)))
     }
 
-    /// An event that is to be tried now; it counts as running until it is done or failed.
-    pub(crate) fn take_due(&mut self, now: Timestamp) -> Option<(Arc<StoredEvent>, Targets)> {
-        let first = self.firsts().find(|(_, waiting)| !waiting.running && waiting.due.is_none_or(|due| due <= now));
-        let position = first.map(|(position, _)| position)?;
+    /// The position of an event that is to be tried now, and whose aggregate is not busy. It counts as running until
+    /// it is done or failed.
+    pub(crate) fn take_due(&mut self, now: Timestamp, is_busy: impl Fn(&StreamId) -> bool) -> Option<(u64, Targets)> {
+        let is_due = |waiting: &Waiting| !waiting.running && waiting.due.is_none_or(|due| due <= now);
+        let due = self.firsts().find(|(_, waiting)| is_due(waiting) && !is_busy(&waiting.stream));
+        let position = due.map(|(position, _)| position)?;
         let waiting = self.waiting.get_mut(&position)?;
         waiting.running = true;
-        Some((Arc::clone(&waiting.event), waiting.targets))
+        Some((position, waiting.targets))
+    }
+
+    /// Notes that an event that was taken was not tried after all.
+    pub(crate) fn put_back(&mut self, position: u64) {
+        if let Some(waiting) = self.waiting.get_mut(&position) {
+            waiting.running = false;
+        }
     }
 
     /// When the next event is to be tried.
-    pub(crate) fn next_due(&self) -> Option<Timestamp> {
-        let waiting = self.firsts().filter(|(_, waiting)| !waiting.running);
+    pub(crate) fn next_due(&self, is_busy: impl Fn(&StreamId) -> bool) -> Option<Timestamp> {
+        let waiting = self.firsts().filter(|(_, waiting)| !waiting.running && !is_busy(&waiting.stream));
         waiting.map(|(_, waiting)| waiting.due.unwrap_or_default()).min()
     }
 
@@ -159,3 +183,6 @@ impl Exceptions {
         firsts.filter_map(|position| Some((*position, self.waiting.get(position)?)))
     }
 }
+
+/// An event that is tried again.
+pub(crate) type Due = (Arc<StoredEvent>, Targets);

@@ -9,7 +9,7 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// The most bytes of payload that are kept in memory.
+/// The most bytes of payloads and metadata that are kept in memory.
 const RECENT_BYTES: usize = 16 << 20;
 
 /// The events in the order of their positions, and news of later ones.
@@ -87,11 +87,11 @@ impl Recent {
             self.events.clear();
             self.bytes = 0;
         }
-        self.bytes += event.payload.len();
+        self.bytes += size(&event);
         self.events.push_back(event);
         while self.events.len() > most || self.bytes > RECENT_BYTES {
             let Some(oldest) = self.events.pop_front() else { return };
-            self.bytes -= oldest.payload.len();
+            self.bytes -= size(&oldest);
         }
     }
 
@@ -101,6 +101,12 @@ impl Recent {
         let skip = usize::try_from((position + 1).checked_sub(first)?).ok()?;
         (skip < self.events.len()).then(|| self.events.iter().skip(skip).take(limit).cloned().collect())
     }
+}
+
+/// What an event takes in memory, about.
+fn size(event: &StoredEvent) -> usize {
+    let metadata: usize = event.metadata.user.iter().map(|(key, value)| key.len() + value.len()).sum();
+    event.payload.len() + metadata
 }
 
 /// Asks the store now and then how far it is, because other processes may write to it.

@@ -2,7 +2,7 @@
 
 use super::{
     Feed,
-    exceptions::{Exceptions, TargetChange, Targets},
+    exceptions::{Due, Exceptions, TargetChange, Targets},
 };
 use crate::{
     app::{Inner, Jangle},
@@ -10,18 +10,28 @@ use crate::{
     event::EventId,
     model::HandlerEntry,
     store::{
-        Claim, Claimed, Exception, Generation, LaneCommit, LaneId, LaneOutcome, Move, PartitionRange, RowChange,
-        StoreError, StoredEvent,
+        Claim, Claimed, Exception, ExceptionState, Generation, LaneCommit, LaneId, LaneOutcome, Move, PartitionRange,
+        RowChange, StoreError, StoredEvent, StreamId,
     },
     view::ColumnInfo,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// How soon, and how late, a lane that another process has is claimed again: it may be given back at any time.
 const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 const LONGEST_WAIT: Duration = Duration::from_millis(500);
+
+/// How many events are read at a time when a lane is claimed.
+const RESTORED: usize = 500;
+
+/// What is said of an event that was to be tried again.
+const GONE: &str = "the event is gone from the store";
 
 /// How far a lane is.
 #[derive(Debug, Clone, Default)]
@@ -162,15 +172,26 @@ impl Lane {
         Ok(Ok(owned))
     }
 
+    /// Of what waits, the events are read for their aggregates only.
     async fn restore(&self, stored: Vec<(Targets, Exception)>) -> Result<Exceptions, StoreError> {
-        let mut positions: Vec<u64> = stored.iter().map(|(_, exception)| exception.position).collect();
-        positions.sort_unstable();
-        positions.dedup();
-        let events = match positions.is_empty() {
-            true => Vec::new(),
-            false => self.app.feed.read_at(positions).await?,
-        };
-        Ok(Exceptions::restored(stored, events))
+        let mut exceptions = Exceptions::default();
+        let (dead, waiting): (Vec<_>, Vec<_>) =
+            stored.into_iter().partition(|(_, exception)| exception.state == ExceptionState::Dead);
+        for (targets, exception) in dead {
+            exceptions.restore_dead(exception.position, targets, exception.error);
+        }
+        for page in waiting.chunks(RESTORED) {
+            let positions: BTreeSet<u64> = page.iter().map(|(_, exception)| exception.position).collect();
+            let events = self.app.feed.read_at(positions.into_iter().collect()).await?;
+            let streams: HashMap<u64, _> = events.iter().map(|event| (event.position, &event.stream)).collect();
+            for (targets, exception) in page {
+                match streams.get(&exception.position) {
+                    Some(stream) => exceptions.restore(stream, *targets, exception),
+                    None => exceptions.restore_dead(exception.position, *targets, GONE.to_owned()),
+                }
+            }
+        }
+        Ok(exceptions)
     }
 }
 
@@ -237,6 +258,7 @@ impl OwnedLane {
         for target in &mut self.targets {
             target.checkpoint = target.position;
         }
+        self.exceptions.forget_to(self.position());
         Ok(())
     }
 
@@ -270,9 +292,23 @@ impl OwnedLane {
         }
     }
 
-    /// Waits until the next exception is due.
-    pub(crate) fn until_due(&self) -> impl Future<Output = ()> + use<> {
-        let due = self.exceptions.next_due().map(|due| due.since(self.app.core.environment.now()));
+    /// An event that is to be tried again now; its aggregate must not be busy.
+    pub(crate) async fn take_due(&mut self, is_busy: impl Fn(&StreamId) -> bool) -> Result<Option<Due>, LaneStop> {
+        let now = self.app.core.environment.now();
+        let Some((position, targets)) = self.exceptions.take_due(now, is_busy) else { return Ok(None) };
+        match self.feed().read_at(vec![position]).await.map(|mut events| events.pop()) {
+            Ok(Some(event)) => Ok(Some((event, targets))),
+            Ok(None) => Err(LaneStop::Store(StoreError::Damaged { reason: format!("{GONE}: position {position}") })),
+            Err(error) => {
+                self.exceptions.put_back(position);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Waits until the next exception is due whose aggregate is not busy.
+    pub(crate) fn until_due<F: Fn(&StreamId) -> bool>(&self, is_busy: F) -> impl Future<Output = ()> + use<F> {
+        let due = self.exceptions.next_due(is_busy).map(|due| due.since(self.app.core.environment.now()));
         async move {
             match due {
                 Some(wait) => tokio::time::sleep(wait).await,

@@ -75,19 +75,23 @@ impl Leases {
                 continue;
             }
             let until = self.environment.now().after(self.duration);
-            match self.views.renew(self.owner, lanes, until).await {
-                Ok(lost) => self.lose(lost),
+            match self.views.renew(self.owner, lanes.clone(), until).await {
+                Ok(lost) => self.lose(&lanes, lost),
                 Err(StoreError::Closed) => return,
                 Err(error) => tracing::warn!(%error, "leases cannot be renewed"),
             }
         }
     }
 
-    fn lose(&self, lanes: Vec<LaneId>) {
+    /// A lane that was claimed anew meanwhile is not lost.
+    fn lose(&self, renewed: &[(LaneId, u64)], lanes: Vec<LaneId>) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         for lane in lanes {
-            tracing::warn!(handler = %lane.handler, "another process took a handler over");
-            if let Some(held) = held.remove(&lane) {
+            let is_same = |held: &Held| renewed.iter().any(|(known, epoch)| *known == lane && *epoch == held.epoch);
+            if held.get(&lane).is_some_and(is_same)
+                && let Some(held) = held.remove(&lane)
+            {
+                tracing::warn!(handler = %lane.handler, "another process took a handler over");
                 held.lost.cancel();
             }
         }

@@ -19,5 +19,5 @@ pub(crate) use drive::drive;
 pub(crate) use feed::{Feed, follow_head};
 pub(crate) use lane::{Destination, Lane, LaneHandle, LaneStatus};
 pub(crate) use leases::Leases;
-pub(crate) use run::panic_message;
+pub(crate) use run::{caught, panic_message};
 pub(crate) use wait::{Awaited, deadline, reached, settled};

@@ -27,7 +27,7 @@ pub(crate) async fn follow(lane: &mut OwnedLane) -> LaneStop {
                             return LaneStop::Stopped;
                         }
                     }
-                    () = lane.until_due() => {}
+                    () = lane.until_due(|_| false) => {}
                     () = lost.cancelled() => {}
                     () = stop.cancelled() => {}
                 }
@@ -41,7 +41,7 @@ pub(crate) async fn follow(lane: &mut OwnedLane) -> LaneStop {
 async fn step(lane: &mut OwnedLane) -> Result<bool, LaneStop> {
     lane.check()?;
     let mut batch = Batch::default();
-    batch.retry_due(lane).await;
+    batch.retry_due(lane).await?;
     let read = batch.read(lane).await?;
     if batch.has_work || lane.lead() >= LEAD {
         lane.commit(batch.fold.into_rows(), &batch.exceptions).await?;
@@ -59,11 +59,15 @@ struct Batch {
 }
 
 impl Batch {
-    async fn retry_due(&mut self, lane: &mut OwnedLane) {
-        let now = lane.app.core.environment.now();
-        while let Some((event, targets)) = lane.exceptions.take_due(now) {
+    async fn retry_due(&mut self, lane: &mut OwnedLane) -> Result<(), LaneStop> {
+        let mut tried = 0;
+        while tried < lane.app.core.settings.batch_size
+            && let Some((event, targets)) = lane.take_due(|_| false).await?
+        {
             self.handle(lane, &event, targets).await;
+            tried += 1;
         }
+        Ok(())
     }
 
     /// Handles the next events; answers whether there were any.
@@ -78,6 +82,9 @@ impl Batch {
             return Ok(false);
         };
         for event in events.iter().filter(|event| event.position <= bound && *event.name == *lane.entry.event) {
+            if lane.exceptions.knows(event.position, targets) {
+                continue;
+            }
             if lane.exceptions.blocks(&event.stream) {
                 self.exceptions.push(lane.exceptions.behind(event, targets));
                 self.has_work = true;
@@ -102,7 +109,7 @@ impl Batch {
                 tracing::warn!(handler = lane.entry.meta.name, position = event.position, %error,
                     "a projection failed");
                 let now = lane.app.core.environment.now();
-                self.exceptions.push(lane.exceptions.failed(event, targets, &error, lane.entry.retry, now));
+                self.exceptions.push(lane.exceptions.failed(event, targets, error, lane.entry.retry, now));
             }
         }
     }

@@ -5,10 +5,7 @@ use super::{
     lane::{LaneStop, OwnedLane},
     run::run,
 };
-use crate::{
-    error::HandlerError,
-    store::{StoredEvent, StreamId},
-};
+use crate::store::{StoredEvent, StreamId};
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     sync::Arc,
@@ -20,12 +17,19 @@ use tokio::{task::JoinSet, time::Instant};
 const COMMIT_AFTER: usize = 256;
 const COMMIT_WITHIN: Duration = Duration::from_millis(50);
 
+/// How many events of one aggregate wait in memory behind a run; further ones wait as exceptions, so that a slow
+/// aggregate does not keep the others from being read.
+const QUEUE: usize = 16;
+
+/// How many events that were read may be open, for each run that may be under way.
+const OPEN: usize = 16;
+
 /// There is one target: a reaction fills no view.
 const ONLY: u64 = 1;
 
 /// The runs of one reaction.
 struct Runs {
-    running: JoinSet<(Arc<StoredEvent>, Result<(), HandlerError>)>,
+    running: JoinSet<(Arc<StoredEvent>, Result<(), String>)>,
     /// For each aggregate with a run under way, its next events.
     queues: HashMap<StreamId, VecDeque<Arc<StoredEvent>>>,
     /// What was read and is not done: by position, the event read before it.
@@ -74,7 +78,7 @@ impl Runs {
         lane.check()?;
         let mut head = lane.feed().head();
         head.mark_unchanged();
-        self.start_due(lane);
+        self.start_due(lane).await?;
         let more = self.read(lane).await?;
         let is_idle = self.running.is_empty();
         let is_time = self.commit_at.is_some_and(|at| at <= Instant::now());
@@ -86,11 +90,13 @@ impl Runs {
             return Ok(());
         }
         let (stop, lost, commit_at) = (lane.app.stop.clone(), lane.lost.clone(), self.commit_at);
-        let is_taking = self.is_taking(lane);
+        let (is_taking, has_room) = (self.is_taking(lane), self.has_room(lane));
+        let queues = &self.queues;
+        let due = lane.until_due(|stream| queues.contains_key(stream));
         tokio::select! {
             Some(finished) = self.running.join_next() => self.finish(lane, finished, true),
             changed = head.changed(), if is_taking => changed.map_err(|_| LaneStop::Stopped)?,
-            () = lane.until_due() => {}
+            () = due, if has_room => {}
             () = async { tokio::time::sleep_until(commit_at.unwrap_or_else(Instant::now)).await }, if commit_at.is_some() => {}
             () = lost.cancelled() => {}
             () = stop.cancelled() => {}
@@ -99,7 +105,7 @@ impl Runs {
     }
 
     fn is_taking(&self, lane: &OwnedLane) -> bool {
-        self.open.len() < lane.app.core.settings.reaction_runs * 4 && !lane.exceptions.is_full()
+        self.open.len() < lane.app.core.settings.reaction_runs * OPEN && !lane.exceptions.is_full()
     }
 
     /// Reads events and begins to handle them; answers whether there may be more.
@@ -122,7 +128,11 @@ impl Runs {
     }
 
     fn take(&mut self, lane: &mut OwnedLane, event: &Arc<StoredEvent>) {
-        if lane.exceptions.blocks(&event.stream) {
+        if lane.exceptions.knows(event.position, ONLY) {
+            return;
+        }
+        let queued = self.queues.get(&event.stream).map(VecDeque::len);
+        if lane.exceptions.blocks(&event.stream) || queued.is_some_and(|queued| queued >= QUEUE) {
             self.exceptions.push(lane.exceptions.behind(event, ONLY));
             self.is_dirty();
             return;
@@ -137,13 +147,17 @@ impl Runs {
         }
     }
 
-    fn start_due(&mut self, lane: &mut OwnedLane) {
-        let now = lane.app.core.environment.now();
-        while self.running.len() < lane.app.core.settings.reaction_runs
-            && let Some((event, _)) = lane.exceptions.take_due(now)
-        {
+    fn has_room(&self, lane: &OwnedLane) -> bool {
+        self.running.len() < lane.app.core.settings.reaction_runs
+    }
+
+    async fn start_due(&mut self, lane: &mut OwnedLane) -> Result<(), LaneStop> {
+        while self.has_room(lane) {
+            let queues = &self.queues;
+            let Some((event, _)) = lane.take_due(|stream| queues.contains_key(stream)).await? else { break };
             self.start(lane, event);
         }
+        Ok(())
     }
 
     fn start(&mut self, lane: &OwnedLane, event: Arc<StoredEvent>) {
@@ -157,7 +171,7 @@ impl Runs {
     fn finish(
         &mut self,
         lane: &mut OwnedLane,
-        finished: Result<(Arc<StoredEvent>, Result<(), HandlerError>), tokio::task::JoinError>,
+        finished: Result<(Arc<StoredEvent>, Result<(), String>), tokio::task::JoinError>,
         go_on: bool,
     ) {
         // Runs catch panics and are never aborted, so the only failed join is that of a runtime which is going down.
@@ -173,7 +187,7 @@ impl Runs {
             Err(error) => {
                 tracing::warn!(handler = lane.entry.meta.name, position = event.position, %error, "a reaction failed");
                 let now = lane.app.core.environment.now();
-                self.exceptions.push(lane.exceptions.failed(&event, ONLY, &error, lane.entry.retry, now));
+                self.exceptions.push(lane.exceptions.failed(&event, ONLY, error, lane.entry.retry, now));
                 match lane.exceptions.blocks(&event.stream) {
                     true => self.postpone(lane, &event.stream),
                     false => self.next(lane, &event.stream, go_on),
@@ -185,7 +199,7 @@ impl Runs {
 
     /// Starts the aggregate's next event, if it has one.
     fn next(&mut self, lane: &OwnedLane, stream: &StreamId, go_on: bool) {
-        if !go_on || lane.exceptions.blocks(stream) {
+        if !go_on {
             return;
         }
         let Some(queue) = self.queues.get_mut(stream) else { return };

@@ -3,7 +3,6 @@
 use super::HandlerContext;
 use crate::{
     app::Jangle,
-    error::HandlerError,
     model::HandlerEntry,
     store::{RowChange, StoredEvent},
     view::Merged,
@@ -16,22 +15,29 @@ use std::{
     task::Poll,
 };
 
-/// Runs a handler once; a panic is an error like any other. Answers what it merged.
+/// Runs a handler once; a panic is an error like any other, also one that comes while the error is told. Answers what
+/// it merged, or what it said.
 pub(crate) async fn run(
     app: Jangle,
     entry: &'static HandlerEntry,
     event: &Arc<StoredEvent>,
-) -> Result<Vec<RowChange>, HandlerError> {
+) -> Result<Vec<RowChange>, String> {
     let merged = Merged::default();
     let cx = HandlerContext::event(app, Arc::clone(event), entry.meta.name, merged.clone());
-    let run = catch_unwind(AssertUnwindSafe(|| (entry.call)(event, &cx)));
-    let handling = run.map_err(|panic| panicked(&*panic))??;
-    caught(handling).await.map_err(|message| HandlerError::msg(format!("it panicked: {message}")))??;
-    Ok(merged.take())
+    let begun = catch_unwind(AssertUnwindSafe(|| (entry.call)(event, &cx)));
+    let handled = match begun.map_err(|panic| panicked(panic_message(&*panic)))? {
+        Ok(handling) => caught(handling).await.map_err(panicked)?,
+        Err(error) => Err(error),
+    };
+    match handled {
+        Ok(()) => Ok(merged.take()),
+        Err(error) => Err(catch_unwind(AssertUnwindSafe(|| error.to_string()))
+            .unwrap_or_else(|panic| panicked(panic_message(&*panic)))),
+    }
 }
 
-fn panicked(panic: &(dyn Any + Send)) -> HandlerError {
-    HandlerError::msg(format!("it panicked: {}", panic_message(panic)))
+fn panicked(message: String) -> String {
+    format!("it panicked: {message}")
 }
 
 /// The outcome of `future`, or what it said when it panicked.

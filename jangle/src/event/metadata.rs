@@ -66,3 +66,15 @@ pub struct Metadata {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub user: BTreeMap<String, String>,
 }
+
+impl Metadata {
+    /// What the sender attached under `key`.
+    ///
+    /// ```
+    /// use jangle::Metadata;
+    /// assert_eq!(Metadata::default().get("tenant"), None);
+    /// ```
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.user.get(key).map(String::as_str)
+    }
+}

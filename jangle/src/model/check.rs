@@ -2,19 +2,21 @@
 
 use super::{Meta, Model};
 use crate::error::ModelErrors;
-use std::collections::BTreeMap;
+use std::{any::TypeId, collections::BTreeMap, fmt::Display};
 
 pub(super) fn check(model: &Model) -> Result<(), ModelErrors> {
     let mut errors = Vec::new();
     if model.entries.is_empty() {
         errors.push(
-            "it is empty: no crate that is linked has an aggregate, a handler or a view; where they live in a crate that is never named in code, write `use your_crate as _;`"
+            "it is empty: no crate that is linked has an aggregate, a handler or a view (in the module paths of `.only(…)`, where the builder was given some); where they live in a crate that is never named in code, write `use your_crate as _;`"
                 .to_owned(),
         );
     }
     twice(&mut errors, "aggregates are named", model.aggregates().map(|entry| (entry.meta.name, entry.meta)));
     twice(&mut errors, "event handlers have the id", model.handlers().map(|entry| (entry.meta.name, entry.meta)));
-    twice(&mut errors, "views are named", model.views().map(|entry| (entry.meta.name, entry.meta)));
+    // SQL knows one name, however it is written.
+    let views = model.views().map(|entry| (entry.meta.name.to_ascii_lowercase(), entry.meta));
+    twice(&mut errors, "views are named", views);
     let commands = model
         .aggregates()
         .flat_map(|aggregate| aggregate.commands.iter().map(|command| (command.name(), aggregate.meta)));
@@ -26,30 +28,42 @@ pub(super) fn check(model: &Model) -> Result<(), ModelErrors> {
     if errors.is_empty() { Ok(()) } else { Err(ModelErrors(errors)) }
 }
 
-fn twice(errors: &mut Vec<String>, what: &str, named: impl Iterator<Item = (&'static str, Meta)>) {
-    let mut by_name: BTreeMap<&str, Vec<Meta>> = BTreeMap::new();
+fn twice<N: Ord + Display>(errors: &mut Vec<String>, what: &str, named: impl Iterator<Item = (N, Meta)>) {
+    let mut by_name: BTreeMap<N, Vec<Meta>> = BTreeMap::new();
     for (name, meta) in named {
         by_name.entry(name).or_default().push(meta);
     }
     for (name, metas) in by_name.iter().filter(|(_, metas)| metas.len() > 1) {
         let places: Vec<_> = metas.iter().map(ToString::to_string).collect();
-        errors.push(format!("{} {what} `{name}`: {}", metas.len(), places.join(", ")));
+        errors.push(format!(
+            "{} {what} `{name}`: {}; give one of them another name (`name = \"…\"`, `id = \"…\"` for a handler)",
+            metas.len(),
+            places.join(", ")
+        ));
     }
 }
 
 /// One stored name must stand for one type.
 fn event_names(errors: &mut Vec<String>, model: &Model) {
-    let rebuilt = model.aggregates().flat_map(|aggregate| (aggregate.events)());
-    let handled = model.handlers().map(|handler| (handler.event, handler.event_type));
-    let mut types: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (name, kind) in rebuilt.chain(handled) {
+    let rebuilt = model.aggregates().flat_map(|aggregate| {
+        (aggregate.events)().into_iter().map(move |event| (event.name, event.id, event.kind, aggregate.meta))
+    });
+    let handled =
+        model.handlers().map(|handler| (handler.event, (handler.event_id)(), handler.event_type, handler.meta));
+    let mut types: BTreeMap<&str, Vec<(TypeId, String)>> = BTreeMap::new();
+    for (name, id, kind, user) in rebuilt.chain(handled) {
         let known = types.entry(name).or_default();
-        if !known.contains(&kind) {
-            known.push(kind);
+        if !known.iter().any(|(known, _)| *known == id) {
+            known.push((id, format!("`{kind}`, which {user} takes")));
         }
     }
-    for (name, kinds) in types.iter().filter(|(_, kinds)| kinds.len() > 1) {
-        errors.push(format!("{} event types are stored as `{name}`: `{}`", kinds.len(), kinds.join("`, `")));
+    for (name, types) in types.iter().filter(|(_, types)| types.len() > 1) {
+        let places: Vec<_> = types.iter().map(|(_, place)| place.as_str()).collect();
+        errors.push(format!(
+            "{} event types are stored as `{name}`: {}; give one of them another name with `#[event(name = \"…\")]`",
+            types.len(),
+            places.join(", and ")
+        ));
     }
 }
 

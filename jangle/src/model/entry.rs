@@ -1,7 +1,7 @@
 //! What the macros register, one static for each item.
 
 use crate::{
-    aggregate::{Aggregate, CommandInfo},
+    aggregate::{Aggregate, Apply, CommandInfo},
     error::HandlerError,
     event::{Event, EventHandler, HandlerContext, Handling, ParamInfo, ParamKind, Recorded, Retry},
     payload::{Payload, why_undecodable},
@@ -9,7 +9,7 @@ use crate::{
     store::{StoredEvent, ViewSchema},
     view::ViewRow,
 };
-use std::{fmt, sync::Arc};
+use std::{any::TypeId, fmt, sync::Arc};
 
 /// All entries of the program. The name carries the version, because it is one for a whole binary.
 #[allow(unsafe_code, reason = "linkme collects the statics of all crates through a linker section")]
@@ -122,7 +122,17 @@ pub struct AggregateEntry {
     /// The commands that it decides.
     pub commands: &'static [CommandInfo],
     /// The stored names and type names of the events that it is rebuilt from.
-    pub events: fn() -> Vec<(&'static str, &'static str)>,
+    pub events: fn() -> Vec<EventType>,
+}
+
+/// An event's type, and the name that it is stored under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventType {
+    /// The stored name.
+    pub name: &'static str,
+    /// The type's own name.
+    pub kind: &'static str,
+    pub(crate) id: TypeId,
 }
 
 /// An event handler.
@@ -150,6 +160,7 @@ pub struct HandlerEntry {
     /// What it takes besides the event.
     #[doc(hidden)]
     pub params: &'static [ParamInfo],
+    pub(crate) event_id: fn() -> TypeId,
     pub(crate) call: fn(&Arc<StoredEvent>, &HandlerContext) -> Handling,
 }
 
@@ -175,6 +186,7 @@ impl HandlerEntry {
             event_type: <H::Event as Event>::TYPE,
             retry: H::RETRY,
             params: H::PARAMS,
+            event_id: TypeId::of::<H::Event>,
             call: |stored, cx| {
                 let event =
                     H::Event::decode(&stored.payload).map_err(|error| undecodable::<H::Event>(stored, &error))?;
@@ -246,7 +258,10 @@ impl Entry {
         Self::Aggregate(AggregateEntry {
             meta: A::META,
             commands: A::COMMANDS,
-            events: || A::EVENTS.iter().map(|event| (event.name, event.kind)).collect(),
+            events: || {
+                let event_type = |event: &Apply<A>| EventType { name: event.name, kind: event.kind, id: (event.id)() };
+                A::EVENTS.iter().map(event_type).collect()
+            },
         })
     }
 

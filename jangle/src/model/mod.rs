@@ -4,7 +4,7 @@ mod check;
 mod entry;
 mod mermaid;
 
-pub use entry::{AggregateEntry, HandlerEntry, Meta, QueryEntry, ViewEntry};
+pub use entry::{AggregateEntry, EventType, HandlerEntry, Meta, QueryEntry, ViewEntry};
 #[doc(hidden)]
 pub use entry::{ENTRIES, Entry};
 

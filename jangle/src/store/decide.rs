@@ -34,10 +34,21 @@ pub(super) trait Ledger {
 pub(super) fn decide_batch<L: Ledger>(ledger: &mut L, batch: Vec<Append>) -> Result<Vec<AppendResult>, L::Error> {
     let mut results = Vec::with_capacity(batch.len());
     for append in batch {
-        let result = if stands(&append, &results) { decide(ledger, append)? } else { AppendResult::Undone };
+        // The id comes before all else: a repeat is decided on streams that its first run has moved, and what it was
+        // decided on may itself be a repeat.
+        let result = match known(ledger, &append)? {
+            Some(stored) => AppendResult::Repeated(stored),
+            None if stands(&append, &results) => decide(ledger, append)?,
+            None => AppendResult::Undone,
+        };
         results.push(result);
     }
     Ok(results)
+}
+
+/// What is kept under the append's command id already.
+fn known<L: Ledger>(ledger: &mut L, append: &Append) -> Result<Option<StoredReceipt>, L::Error> {
+    append.receipt.as_ref().map_or(Ok(None), |receipt| ledger.receipt(receipt.id))
 }
 
 /// Whether everything that `append` was decided on is stored.
@@ -46,12 +57,6 @@ fn stands(append: &Append, earlier: &[AppendResult]) -> bool {
 }
 
 fn decide<L: Ledger>(ledger: &mut L, append: Append) -> Result<AppendResult, L::Error> {
-    // The id comes before the version: a repeat is decided on a stream that its first run has moved.
-    if let Some(receipt) = &append.receipt
-        && let Some(stored) = ledger.receipt(receipt.id)?
-    {
-        return Ok(AppendResult::Repeated(stored));
-    }
     let (stream, expected) = append.expected;
     let actual = ledger.version_of(&stream)?;
     if actual != expected {

@@ -67,7 +67,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// Something else than the other variants name.
-    pub(super) fn failed(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub(crate) fn failed(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Failed { source: Arc::from(source.into()) }
     }
 }

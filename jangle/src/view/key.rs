@@ -125,4 +125,13 @@ leading! {
     [A QA] of [B C D];
     [A QA B QB] of [C D];
     [A QA B QB C QC] of [D];
+    [A QA] of [B C D E];
+    [A QA B QB] of [C D E];
+    [A QA B QB C QC] of [D E];
+    [A QA B QB C QC D QD] of [E];
+    [A QA] of [B C D E F];
+    [A QA B QB] of [C D E F];
+    [A QA B QB C QC] of [D E F];
+    [A QA B QB C QC D QD] of [E F];
+    [A QA B QB C QC D QD E QE] of [F];
 }

@@ -174,6 +174,9 @@ impl RowReader {
     }
 }
 
+/// How many bits of a place number the setters of one change.
+const SETS_BITS: u32 = 8;
+
 /// What an event says about one row: some of its columns. Made by `Row::at(key)` and the setters.
 #[must_use = "a change does nothing until it is merged"]
 pub struct Change<V> {
@@ -226,8 +229,9 @@ impl<V: ViewRow> Change<V> {
         let view = V::META.name;
         let key = self.key.map_err(|error| error.in_column(view, V::KEY[0].name))?;
         let mut columns: Vec<Option<Vec<Value>>> = vec![None; V::COLUMNS.len()];
-        for set in self.sets {
-            let cells = (set.lift)(place).map_err(|error| error.in_column(view, set.name))?;
+        for (set, nth) in self.sets.into_iter().zip(place.nth << SETS_BITS..) {
+            // Of two values that one change sets, `latest` takes the second.
+            let cells = (set.lift)(&Place { nth, ..*place }).map_err(|error| error.in_column(view, set.name))?;
             match &mut columns[set.column] {
                 Some(before) => (V::COLUMNS[set.column].merge)(before, &cells),
                 empty => *empty = Some(cells),

@@ -35,7 +35,7 @@ const CELLS: &[Cell] = &[Cell { suffix: "", of: ValueType::Integer }, Cell { suf
 
 fn split(total: i128) -> [Value; 2] {
     let low = total as i64;
-    let carry = (total - i128::from(low)) >> 64;
+    let carry = total.wrapping_sub(i128::from(low)) >> 64;
     [Value::Integer(low), Value::Integer(carry as i64)]
 }
 
@@ -44,7 +44,7 @@ fn total(cells: &[Value]) -> i128 {
         Value::Integer(number) => i128::from(*number),
         _ => 0,
     };
-    part(&cells[0]) + (part(&cells[1]) << 64)
+    part(&cells[0]).wrapping_add(part(&cells[1]) << 64)
 }
 
 fn add(cells: &mut [Value], more: &[Value]) {
