@@ -275,7 +275,10 @@ pub enum SendError<R> {
     #[error("the application is shutting down")]
     ShuttingDown,
     /// It is not known whether it was done. Send it again with the same id: it takes effect once.
-    #[error("it is not known whether command {id} was done; send it again with this id, and it is done once: {source}")]
+    #[error(
+        "it is not known whether command {id} was done; send it again with this id, and it is done once: {}",
+        why_unknown(source)
+    )]
     Unknown {
         /// The command's id.
         id: CommandId,
@@ -331,6 +334,14 @@ pub enum SendError<R> {
     /// The store failed. Nothing happened.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What the store said, without that it does not know.
+fn why_unknown(error: &StoreError) -> String {
+    match error {
+        StoreError::Unknown { reason } => reason.clone(),
+        error => error.to_string(),
+    }
 }
 
 /// Why a query has no answer.

@@ -372,6 +372,31 @@ async fn law_12_a_broken_an_outdated_and_a_foreign_snapshot_are_rebuilt(stores: 
     }
 }
 
+async fn law_12_a_snapshot_of_another_history_is_rebuilt(stores: impl Reopen) {
+    let stream = StreamId::new("account", "ann");
+    let other = MemoryStore::new();
+    let app = start(other.clone()).await;
+    for _ in 0..10 {
+        app.send(deposit("ann", 7)).await.unwrap();
+    }
+    app.shutdown().await.unwrap();
+    let foreign = other.load(stream.clone()).await.unwrap().expect("one was taken at version 10");
+    for (more, balance) in [(10, 11), (4, 16)] {
+        let app = start(stores.open().await).await;
+        for _ in 0..more {
+            app.send(deposit("ann", 1)).await.unwrap();
+        }
+        app.shutdown().await.unwrap();
+        let store = stores.open().await;
+        store.discard(stream.clone()).await.unwrap();
+        store.save(stream.clone(), foreign.clone()).await.unwrap();
+        let app = start(store.clone()).await;
+        assert_eq!(app.send(deposit("ann", 1)).await.unwrap().reply, balance);
+        app.shutdown().await.unwrap();
+        assert_ne!(stores.open().await.load(stream.clone()).await.unwrap(), Some(foreign.clone()), "it is discarded");
+    }
+}
+
 async fn law_12_a_snapshot_is_trusted_where_it_fits(stores: impl Reopen) {
     let stream = StreamId::new("account", "ann");
     let app = start(stores.open().await).await;
@@ -498,6 +523,7 @@ on_every_store!(
     law_4_a_dry_run_spends_and_stores_nothing,
     law_11_an_event_that_is_unknown_or_does_not_decode_is_named_and_not_quoted,
     law_12_a_broken_an_outdated_and_a_foreign_snapshot_are_rebuilt,
+    law_12_a_snapshot_of_another_history_is_rebuilt,
     law_12_a_snapshot_is_trusted_where_it_fits,
     law_13_senders_beyond_the_bound_wait_and_then_fail_clearly,
     law_13_an_event_beyond_the_size_is_refused_before_anything_is_stored,

@@ -10,10 +10,12 @@ pub mod domain;
 pub mod import;
 mod money;
 mod open;
+mod printable;
 pub mod statement;
 pub mod verify;
 
 pub use amount::{Amount, AmountError};
 pub use day::{Day, DayError};
 pub use money::{Money, MoneyError, group};
-pub use open::{OpenError, close, open};
+pub use open::{BEHIND, OpenError, close, open};
+pub use printable::{is_printable, shown};

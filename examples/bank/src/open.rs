@@ -6,6 +6,9 @@ use std::{path::Path, time::Duration};
 /// How long the views may take to catch up with what was just done.
 pub(crate) const CATCHING_UP: Duration = Duration::from_secs(600);
 
+/// What is told where the views did not catch up in time.
+pub const BEHIND: &str = "the views are behind: another run may be importing, or the store cannot be written";
+
 /// Why the bank cannot open.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -2,6 +2,7 @@
 
 mod builder;
 mod handles;
+mod start;
 
 pub use builder::JangleBuilder;
 pub use handles::{Commands, Queries};

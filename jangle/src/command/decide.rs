@@ -75,7 +75,7 @@ pub(crate) fn decide<C: HandledBy<A>, A: Aggregate>(
     let ticket = Arc::new(Ticket::default());
     // From here on a failure leaves the slot empty, because the state may hold half of the decision.
     apply_own(request, &mut loaded, &events, signals).map_err(|error| error.of(&request.stream))?;
-    let snapshot = snapshot(version, &loaded);
+    let snapshot = snapshot(request, version, &loaded, &events);
     if !events.is_empty() {
         loaded.last = Some(Arc::clone(&ticket));
     }
@@ -223,10 +223,11 @@ fn apply_own<A: Aggregate>(
 }
 
 /// Where the decision reaches or passes a multiple of the frequency, by its own events alone.
-fn snapshot<A: Aggregate>(before: u64, loaded: &Loaded<A>) -> Option<Snapshot> {
+fn snapshot<A: Aggregate>(request: &Request, before: u64, loaded: &Loaded<A>, events: &[NewEvent]) -> Option<Snapshot> {
     let policy = A::SNAPSHOT.filter(|policy| policy.is_due(before, loaded.version))?;
+    let event = events.iter().rfind(|event| event.stream == request.stream)?.id;
     match catch_unwind(AssertUnwindSafe(|| (policy.save)(&loaded.state))) {
-        Ok(Ok(state)) => Some(Snapshot { version: loaded.version, fingerprint: policy.fingerprint(), state }),
+        Ok(Ok(state)) => Some(Snapshot { version: loaded.version, event, fingerprint: policy.fingerprint(), state }),
         _ => {
             tracing::warn!(aggregate = A::META.name, version = loaded.version, "a snapshot cannot be encoded");
             None

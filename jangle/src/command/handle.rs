@@ -113,14 +113,7 @@ async fn conclude<C: HandledBy<A>, A: Aggregate>(
             Verdict::Refused(refusal) => Err(SendError::Refused(refusal)),
             Verdict::Stale { expected } => Err(SendError::StaleVersion { expected, actual: decided.version }),
         },
-        Fate::Decided(AppendResult::Conflict { actual }) => {
-            if actual < decided.version {
-                // Only a snapshot from another history can be ahead of the events.
-                load::discard_snapshot(core, &request.stream).await;
-            }
-            Ok(None)
-        }
-        Fate::Decided(AppendResult::Undone) => Ok(None),
+        Fate::Decided(AppendResult::Conflict { .. } | AppendResult::Undone) => Ok(None),
         Fate::Decided(AppendResult::Repeated(stored)) => repeated::<C, A>(core, request, stored).await.map(Some),
         Fate::Decided(AppendResult::Exists { stream }) => Err(exists(&stream)),
         Fate::Failed(error) => Err(SendError::Store(error)),

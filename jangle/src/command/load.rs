@@ -66,12 +66,13 @@ pub(crate) async fn ensure<A: Aggregate>(
 }
 
 async fn load<A: Aggregate>(core: &CommandCore, stream: &StreamId, signals: &Signals) -> Result<Loaded<A>, LoadError> {
-    let mut loaded = match &A::SNAPSHOT {
-        Some(policy) => from_snapshot(core, stream, policy).await,
-        None => None,
-    }
-    .unwrap_or_else(|| Loaded { state: A::default(), version: 0, last: None });
     signals.weigh(size_of::<A>());
+    if let Some(policy) = &A::SNAPSHOT
+        && let Some(loaded) = from_snapshot(core, stream, signals, policy).await?
+    {
+        return Ok(loaded);
+    }
+    let mut loaded = Loaded { state: A::default(), version: 0, last: None };
     catch_up(core, stream, signals, &mut loaded).await?;
     Ok(loaded)
 }
@@ -80,29 +81,46 @@ async fn load<A: Aggregate>(core: &CommandCore, stream: &StreamId, signals: &Sig
 async fn from_snapshot<A: Aggregate>(
     core: &CommandCore,
     stream: &StreamId,
+    signals: &Signals,
     policy: &SnapshotPolicy<A>,
-) -> Option<Loaded<A>> {
+) -> Result<Option<Loaded<A>>, LoadError> {
     let snapshots = &core.stores.snapshots;
     let snapshot = match snapshots.load(stream.clone()).await {
-        Ok(snapshot) => snapshot?,
+        Ok(Some(snapshot)) => snapshot,
+        Ok(None) => return Ok(None),
         Err(error) => {
             tracing::warn!(%stream, %error, "a snapshot cannot be read; rebuilding from the events");
-            return None;
+            return Ok(None);
         }
     };
     if snapshot.fingerprint == policy.fingerprint() {
         // A state that serde accepts may still be one that user code panics on.
         let state = catch_unwind(|| (policy.load)(&snapshot.state));
         if let Ok(Ok(state)) = state {
-            return Some(Loaded { state, version: snapshot.version, last: None });
+            let events =
+                core.stores.events.read_stream(stream.clone(), snapshot.version.saturating_sub(1), PAGE).await?;
+            if let Some((first, later)) = events.split_first()
+                && (first.version, first.id) == (snapshot.version, snapshot.event)
+            {
+                let mut loaded = Loaded { state, version: snapshot.version, last: None };
+                apply_page(signals, &mut loaded, later)?;
+                if events.len() == PAGE {
+                    catch_up(core, stream, signals, &mut loaded).await?;
+                }
+                return Ok(Some(loaded));
+            }
         }
     }
-    tracing::warn!(%stream, version = snapshot.version, "a snapshot is broken or outdated; rebuilding from the events");
+    tracing::warn!(
+        %stream,
+        version = snapshot.version,
+        "a snapshot is broken, outdated or of another history; rebuilding from the events"
+    );
     discard_snapshot(core, stream).await;
-    None
+    Ok(None)
 }
 
-pub(crate) async fn discard_snapshot(core: &CommandCore, stream: &StreamId) {
+async fn discard_snapshot(core: &CommandCore, stream: &StreamId) {
     if let Err(error) = core.stores.snapshots.discard(stream.clone()).await {
         tracing::warn!(%stream, %error, "a snapshot cannot be removed");
     }
@@ -117,14 +135,23 @@ async fn catch_up<A: Aggregate>(
 ) -> Result<(), LoadError> {
     loop {
         let events = core.stores.events.read_stream(stream.clone(), loaded.version, PAGE).await?;
-        for event in &events {
-            apply_stored(loaded, event)?;
-            signals.add_weight(event.payload.len());
-        }
+        apply_page(signals, loaded, &events)?;
         if events.len() < PAGE {
             return Ok(());
         }
     }
+}
+
+fn apply_page<A: Aggregate>(
+    signals: &Signals,
+    loaded: &mut Loaded<A>,
+    events: &[StoredEvent],
+) -> Result<(), LoadError> {
+    for event in events {
+        apply_stored(loaded, event)?;
+        signals.add_weight(event.payload.len());
+    }
+    Ok(())
 }
 
 fn apply_stored<A: Aggregate>(loaded: &mut Loaded<A>, event: &StoredEvent) -> Result<(), LoadError> {

@@ -1,6 +1,7 @@
 //! Snapshots: a cache of aggregates' states.
 
 use super::{BoxFuture, StoreError, StreamId};
+use crate::event::EventId;
 use uuid::Uuid;
 
 /// The state of an aggregate at a version.
@@ -8,7 +9,8 @@ use uuid::Uuid;
 /// ```
 #[doc = include_str!("../../doc/store.txt")]
 /// let account = StreamId::new("account", "25");
-/// let snapshot = Snapshot { version: 10, fingerprint: Uuid::from_u128(7), state: vec![1, 2, 3] };
+/// let event = EventId::from_uuid(Uuid::from_u128(25));
+/// let snapshot = Snapshot { version: 10, event, fingerprint: Uuid::from_u128(7), state: vec![1, 2, 3] };
 /// store.save(account.clone(), snapshot.clone()).await?;
 /// assert_eq!(store.load(account).await?, Some(snapshot));
 /// # Ok(())
@@ -18,6 +20,8 @@ use uuid::Uuid;
 pub struct Snapshot {
     /// The version that the state has.
     pub version: u64,
+    /// The event at this version; in another history there is another one.
+    pub event: EventId,
     /// Which code wrote it; other code discards it.
     pub fingerprint: Uuid,
     /// The state.
@@ -29,7 +33,8 @@ pub struct Snapshot {
 /// ```
 #[doc = include_str!("../../doc/store.txt")]
 /// let account = StreamId::new("account", "25");
-/// let snapshot = Snapshot { version: 10, fingerprint: Uuid::from_u128(7), state: vec![1, 2, 3] };
+/// let event = EventId::from_uuid(Uuid::from_u128(25));
+/// let snapshot = Snapshot { version: 10, event, fingerprint: Uuid::from_u128(7), state: vec![1, 2, 3] };
 /// store.save(account.clone(), snapshot.clone()).await?;
 /// store.discard(account.clone()).await?;
 /// assert_eq!(store.load(account).await?, None);
@@ -45,7 +50,8 @@ pub trait SnapshotStore: Send + Sync + 'static {
     /// ```
     #[doc = include_str!("../../doc/store.txt")]
     /// let account = StreamId::new("account", "25");
-    /// let snapshot = Snapshot { version: 10, fingerprint: Uuid::from_u128(7), state: vec![1, 2, 3] };
+    /// let event = EventId::from_uuid(Uuid::from_u128(25));
+    /// let snapshot = Snapshot { version: 10, event, fingerprint: Uuid::from_u128(7), state: vec![1, 2, 3] };
     /// store.save(account.clone(), snapshot.clone()).await?;
     ///
     /// let older = Snapshot { version: 5, ..snapshot };

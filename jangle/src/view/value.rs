@@ -215,7 +215,7 @@ pub trait Ordered: ColumnValue {}
     note = "take an integer, such as an amount in minor units, or implement `jangle::view::Summable` for a newtype of one"
 )]
 pub trait Summable: ColumnValue {
-    /// The summand.
+    /// The summand, of at most 64 bits and a sign; a larger one is refused when it is merged.
     fn widen(self) -> i128;
 
     /// The sum, where it fits.

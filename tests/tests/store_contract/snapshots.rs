@@ -4,7 +4,10 @@ use crate::{
     on_every_store,
     store_common::{Outcome, stream},
 };
-use jangle::store::{Snapshot, Store};
+use jangle::{
+    EventId,
+    store::{Snapshot, Store},
+};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -16,7 +19,8 @@ on_every_store! {
 }
 
 fn snapshot(version: u64, code: u128, state: &[u8]) -> Snapshot {
-    Snapshot { version, fingerprint: Uuid::from_u128(code), state: state.to_vec() }
+    let event = EventId::from_uuid(Uuid::from_u128(version.into()));
+    Snapshot { version, event, fingerprint: Uuid::from_u128(code), state: state.to_vec() }
 }
 
 async fn a_snapshot_is_loaded_as_it_was_saved(store: Arc<dyn Store>) -> Outcome {

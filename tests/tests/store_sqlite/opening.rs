@@ -220,7 +220,8 @@ async fn a_file_or_directory_that_cannot_be_written_is_refused() -> Outcome {
     let program = directory.path().join("child");
     fs::copy(std::env::current_exe()?, &program)?;
     fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755))?;
-    for (name, file, within) in [("file", 0o444, 0o777), ("directory", 0o666, 0o555), ("new", 0, 0o555)] {
+    let cases = [("file", 0o444, 0o777), ("owned", 0o644, 0o777), ("directory", 0o666, 0o555), ("new", 0, 0o555)];
+    for (name, file, within) in cases {
         let parent = directory.path().join(name);
         fs::create_dir(&parent)?;
         let path = parent.join("store.db");
@@ -229,14 +230,95 @@ async fn a_file_or_directory_that_cannot_be_written_is_refused() -> Outcome {
             fs::set_permissions(&path, fs::Permissions::from_mode(file))?;
         }
         fs::set_permissions(&parent, fs::Permissions::from_mode(within))?;
-        let test = "opening::a_file_or_directory_that_cannot_be_written_is_refused";
-        let mut child = child(&program, test, &path);
-        if fs::metadata("/proc/self").map(|own| std::os::unix::fs::MetadataExt::uid(&own)).unwrap_or(1) == 0 {
-            child.uid(65534).gid(65534);
+        if name == "owned" && !is_root() {
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o444))?;
         }
-        let ended = child.current_dir("/").output()?;
-        assert!(ended.status.success(), "{name}: {}", String::from_utf8_lossy(&ended.stdout));
+        let before = listed(&parent)?;
+        let test = "opening::a_file_or_directory_that_cannot_be_written_is_refused";
+        as_nobody(name, child(&program, test, &path))?;
+        assert_eq!(listed(&parent)?, before, "{name}: nothing lies beside it");
         fs::set_permissions(&parent, fs::Permissions::from_mode(0o777))?;
+        if file != 0 {
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o644))?;
+        }
+        let store = SqliteStore::open(&path).await?;
+        stored(&store, one(&stream("a"), 0)).await?;
+        store.close().await?;
     }
     Ok(())
+}
+
+/// In a child, which may write the file but not what its owner keeps beside it.
+#[tokio::test]
+async fn a_log_that_cannot_be_written_is_named() -> Outcome {
+    if let Some(path) = childs_store() {
+        let reason = reason(&path).await?;
+        let unwritable =
+            ["-wal", "-shm"].map(|suffix| format!("{}{suffix}", path.display())).into_iter().find(|file| {
+                fs::metadata(file)
+                    .is_ok_and(|found| found.permissions().mode() & 0o222 == 0o200 || found.permissions().readonly())
+            });
+        assert!(reason.contains(&unwritable.ok_or("all can be written")?), "{reason}");
+        assert!(reason.contains("let this user write that too"), "{reason}");
+        return Ok(());
+    }
+    let directory = tempfile::tempdir()?;
+    let program = directory.path().join("child");
+    fs::copy(std::env::current_exe()?, &program)?;
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o777))?;
+    let path = directory.path().join("store.db");
+    let store = SqliteStore::open(&path).await?;
+    stored(&store, one(&stream("a"), 0)).await?;
+    let own = if is_root() { 0o644 } else { 0o444 };
+    for (log, index) in [(own, 0o666), (0o666, own)] {
+        for (suffix, mode) in [("", 0o666), ("-wal", log), ("-shm", index)] {
+            let file = directory.path().join(format!("store.db{suffix}"));
+            fs::set_permissions(file, fs::Permissions::from_mode(mode))?;
+        }
+        as_nobody("log", child(&program, "opening::a_log_that_cannot_be_written_is_named", &path))?;
+    }
+    stored(&store, one(&stream("a"), 1)).await?;
+    store.close().await?;
+    Ok(())
+}
+
+/// In a child, whose files may not grow beyond 4 KiB.
+#[tokio::test]
+async fn a_store_that_cannot_be_made_large_enough_says_what_to_do() -> Outcome {
+    if let Some(path) = childs_store() {
+        let reason = reason(&path).await?;
+        assert!(reason.contains("`ulimit -f`") && !reason.contains("not known"), "{reason}");
+        return Ok(());
+    }
+    let directory = tempfile::tempdir()?;
+    let test = "opening::a_store_that_cannot_be_made_large_enough_says_what_to_do";
+    let made = child(&std::env::current_exe()?, test, &directory.path().join("store.db"));
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\""]).arg(made.get_program()).args(made.get_args());
+    for (name, value) in made.get_envs() {
+        limited.env(name, value.unwrap_or_default());
+    }
+    let ended = limited.output()?;
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stdout));
+    Ok(())
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
+}
+
+/// Root may write everything, so it becomes another user.
+fn as_nobody(case: &str, mut child: std::process::Command) -> Outcome {
+    if is_root() {
+        child.uid(65534).gid(65534);
+    }
+    let ended = child.current_dir("/").output()?;
+    assert!(ended.status.success(), "{case}: {}", String::from_utf8_lossy(&ended.stdout));
+    Ok(())
+}
+
+fn listed(directory: &Path) -> Outcome<Vec<std::ffi::OsString>> {
+    let mut names: Vec<_> = fs::read_dir(directory)?.map(|entry| Ok(entry?.file_name())).collect::<Outcome<_>>()?;
+    names.sort();
+    Ok(names)
 }

@@ -22,7 +22,7 @@ pub(super) async fn run(store: &Path) -> Result<(), Failure> {
 async fn show_all(app: &Jangle, store: &Path) -> Result<(), Failure> {
     let lines = statement::parse("the sample", SAMPLE)?;
     print("Importing a real bank's statements: each line is a command.\n\n")?;
-    let report = import::tell(app, lines.clone(), ImportOptions::default()).await?;
+    let report = import::tell(app, "the sample", lines.clone(), ImportOptions::default()).await?;
     print(&import::summary(&report))?;
     print("\nHolding the books against the balances that the bank recorded:\n\n")?;
     let verdict = verify(app, &lines).await?;

@@ -8,7 +8,7 @@ use super::{
 };
 use bank::{
     group,
-    import::{ImportError, ImportOptions, ImportReport, import},
+    import::{ImportError, ImportFailure, ImportOptions, ImportReport, import},
     statement::{self, StatementLine},
 };
 use jangle::Jangle;
@@ -18,7 +18,7 @@ pub(super) async fn run(store: &Path, file: &Path, how: How) -> Result<(), Failu
     let lines = statement::read(file)?;
     let options = ImportOptions { overdraft_limit: how.overdraft_limit, clients: how.clients.into() };
     let app = bank::open(store).await?;
-    let report = tell(&app, lines, options).await;
+    let report = tell(&app, &file.display().to_string(), lines, options).await;
     let report = close(app, report).await?;
     Ok(print(&summary(&report))?)
 }
@@ -26,13 +26,14 @@ pub(super) async fn run(store: &Path, file: &Path, how: How) -> Result<(), Failu
 /// Imports, and tells how far it is.
 pub(super) async fn tell(
     app: &Jangle,
+    file: &str,
     lines: Vec<StatementLine>,
     options: ImportOptions,
 ) -> Result<ImportReport, Failure> {
     let told = Told::new(lines.len() as u64);
     let report = import(app, lines, options, told.progress()).await;
     told.finish();
-    let report = report.map_err(stopped)?;
+    let report = report.map_err(|error| stopped(file, &error))?;
     note(&format!("the views caught up {:.1} s after the last command", report.catching_up.as_secs_f64()));
     Ok(report)
 }
@@ -49,9 +50,15 @@ pub(super) fn summary(report: &ImportReport) -> String {
     figures.iter().map(|(what, number)| format!("{what:<18}{:>12}\n", group(&number.to_string()))).collect()
 }
 
-fn stopped(error: ImportError) -> Failure {
+fn stopped(file: &str, error: &ImportError) -> Failure {
     let (done, lines) = (group(&error.done.to_string()), group(&error.lines.to_string()));
-    Failure::Unusable(format!(
-        "{error}\nthe import stopped; {done} of {lines} lines are done and stay done; import the file again to go on"
-    ))
+    let told = match error.cause {
+        ImportFailure::Changed { .. } => format!("{file}:{error}"),
+        _ => error.to_string(),
+    };
+    let advice = match error.cause {
+        ImportFailure::Changed { .. } => "correct or remove that line, then import the file again",
+        _ => "import the file again to go on",
+    };
+    Failure::Unusable(format!("{told}\nthe import stopped; {done} of {lines} lines are done and stay done; {advice}"))
 }

@@ -2,18 +2,29 @@
 
 use bank::{Money, group};
 use clap::{Args, ValueEnum};
-use comfy_table::{CellAlignment, ContentArrangement, Row, Table, presets::UTF8_BORDERS_ONLY};
+use comfy_table::{
+    CellAlignment,
+    ColumnConstraint::{self, Absolute, LowerBoundary},
+    ContentArrangement, Row, Table, Width,
+    presets::UTF8_BORDERS_ONLY,
+};
 use serde_json::{Map, Value};
 use std::io::{self, IsTerminal};
 
 /// How wide a table is where no terminal says.
 const WIDTH: u16 = 80;
 
+/// The blanks beside a cell's text.
+const PADDING: u16 = 2;
+
+/// The columns that are cut where a table is too wide; figures and ids are not.
+const GIVE_WAY: [&str; 2] = ["name", "details"];
+
 /// The form of a list.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct Format {
-    /// The form of the output
-    #[arg(long = "format", value_name = "FORMAT", default_value = "table")]
+    /// table, json or csv
+    #[arg(long = "format", value_name = "FORMAT", default_value = "table", hide_possible_values = true)]
     pub(super) form: Form,
 }
 
@@ -115,11 +126,23 @@ impl<const N: usize> Listing<N> {
         let nothing = |index: &usize| self.rows.iter().all(|row| matches!(row[*index], Cell::Nothing));
         let used: Vec<usize> = (0..N).filter(|index| self.rows.is_empty() || !nothing(index)).collect();
         let mut table = bare_table();
-        table.set_header(used.iter().map(|&index| self.columns[index].replace('_', " ")));
         for row in &self.rows {
             let mut shown = Row::from(used.iter().map(|&index| aligned(&row[index])).collect::<Vec<_>>());
             shown.max_height(1);
             table.add_row(shown);
+        }
+        let contents = table.column_max_content_widths();
+        let headings = used.iter().map(|&index| self.columns[index].replace('_', " "));
+        table.set_header(headings);
+        if is_too_wide(&table) {
+            for (place, &index) in used.iter().enumerate() {
+                if let Some(column) = table.column_mut(place) {
+                    let content = contents.get(place).copied().unwrap_or_default();
+                    let (left, right) = (u16::from(place == 0), u16::from(place + 1 == used.len()));
+                    column.set_padding((left, right));
+                    column.set_constraint(constraint(self.columns[index], content, left + right));
+                }
+            }
         }
         for (place, &index) in used.iter().enumerate() {
             if let Some(column) = table.column_mut(place)
@@ -138,8 +161,28 @@ impl<const N: usize> Listing<N> {
         for (name, cell) in self.columns.iter().zip(cells).filter(|(_, cell)| !matches!(cell, Cell::Nothing)) {
             table.add_row(vec![comfy_table::Cell::new(name.replace('_', " ")), aligned(cell)]);
         }
+        for column in table.column_iter_mut() {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
         format!("{table}\n")
     }
+}
+
+/// How wide a column is, with its padding, in a table that has not room for everything.
+fn constraint(name: &str, content: u16, padding: u16) -> ColumnConstraint {
+    // A heading breaks between its words only.
+    let word = name.split('_').map(|word| word.len() as u16).max().unwrap_or_default();
+    match GIVE_WAY.contains(&name) {
+        true => LowerBoundary(Width::Fixed(word.saturating_add(padding))),
+        false => Absolute(Width::Fixed(content.max(word).saturating_add(padding))),
+    }
+}
+
+fn is_too_wide(table: &Table) -> bool {
+    let contents = table.column_max_content_widths();
+    let width: usize = contents.iter().map(|&content| usize::from(content) + usize::from(PADDING)).sum();
+    // A border on each side, and a line between columns.
+    table.width().is_some_and(|room| width + contents.len() + 1 > usize::from(room))
 }
 
 fn aligned(cell: &Cell) -> comfy_table::Cell {

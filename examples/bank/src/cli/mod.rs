@@ -56,7 +56,7 @@ async fn open_existing(store: &Path) -> Result<Jangle, Failure> {
 /// Opens a bank to read its books. Another run of the program may have been killed between a command and the books, so
 /// this waits until they have caught up; whether they have is the second value.
 ///
-/// They have not where another run is busy with the same bank for longer than `limit`.
+/// They have not where another run imports for longer than `limit`, or where the store cannot be written.
 async fn open_books(store: &Path, limit: Duration) -> Result<(Jangle, bool), Failure> {
     let app = open_existing(store).await?;
     match app.settle(limit).await {

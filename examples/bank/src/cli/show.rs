@@ -7,7 +7,7 @@ use super::{
     progress::note,
 };
 use bank::{
-    Money,
+    BEHIND, Money,
     books::{AccountLedger, AccountSummary, AccountSummaryOf, AccountsList, BankStats, LedgerLine, Statistics, Status},
     domain::Refusal,
     group,
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 async fn open(store: &Path) -> Result<Jangle, Failure> {
     let (app, caught_up) = open_books(store, PATIENCE).await?;
     if !caught_up {
-        note("another run is busy with this bank: its latest entries may not be shown yet");
+        note(&format!("{BEHIND}; the latest entries may not be shown yet"));
     }
     Ok(app)
 }

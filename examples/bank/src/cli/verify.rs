@@ -2,7 +2,7 @@
 
 use super::{Failure, close, open_books, print};
 use bank::{
-    group, statement,
+    BEHIND, group, statement,
     verify::{Verdict, verify},
 };
 use std::{fmt::Write, path::Path, time::Duration};
@@ -15,7 +15,7 @@ pub(super) async fn run(store: &Path, file: &Path) -> Result<(), Failure> {
     let (app, caught_up) = open_books(store, PATIENCE).await?;
     let verdict = match caught_up {
         true => verify(&app, &lines).await.map_err(Failure::from),
-        false => Err(Failure::unusable("another run is busy with this bank: verify when it is done")),
+        false => Err(Failure::unusable(BEHIND)),
     };
     let verdict = close(app, verdict).await?;
     print(&told(&verdict))?;

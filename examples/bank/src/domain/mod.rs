@@ -17,6 +17,6 @@ pub use events::{
     AccountDeleted, AccountOpened, DebtForgiven, FeeCharged, FundsDeposited, FundsWithdrawn, InterestCharged,
     InterestCredited,
 };
-pub use id::{LONGEST_ACCOUNT, LONGEST_TRANSACTION, is_id};
+pub use id::{LONGEST_ACCOUNT, LONGEST_TRANSACTION, expected_id, is_id};
 pub use name::{Name, NameError};
 pub use refusal::Refusal;

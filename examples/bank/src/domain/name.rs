@@ -1,23 +1,25 @@
 //! Names of account holders.
 
+use crate::is_printable;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// The name of an account holder: 5 to 15 characters, none of which controls a terminal.
+/// The name of an account holder: 5 to 15 printable characters, not only blanks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Name(String);
 
 /// Text that is no [`Name`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a name of 5 to 15 characters")]
+#[error("a name of 5 to 15 printable characters, not only blanks")]
 pub struct NameError;
 
 impl TryFrom<String> for Name {
     type Error = NameError;
 
     fn try_from(text: String) -> Result<Self, NameError> {
-        let fits = (5..=15).contains(&text.chars().count()) && !text.contains(char::is_control);
+        let fits =
+            (5..=15).contains(&text.chars().count()) && text.chars().all(is_printable) && !text.trim().is_empty();
         if fits { Ok(Self(text)) } else { Err(NameError) }
     }
 }

@@ -4,11 +4,11 @@ mod work;
 
 use crate::{
     Money,
-    domain::{OpenAccount, PostStatementLine},
-    open::CATCHING_UP,
+    domain::{OpenAccount, PostStatementLine, Refusal},
+    open::{BEHIND, CATCHING_UP},
     statement::StatementLine,
 };
-use jangle::{Jangle, prelude::*};
+use jangle::{Jangle, SettleError, prelude::*};
 use std::{
     error::Error,
     sync::Arc,
@@ -73,11 +73,13 @@ pub struct ImportError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportFailure {
-    /// A line was imported before, and said something else then.
-    #[error("line {line}: transaction {transaction} was imported before, and said something else then")]
+    /// A line's transaction was imported before, with other contents.
+    #[error("{line}:{column}: transaction {transaction} was imported before, with other contents")]
     Changed {
         /// The line's number in the file.
         line: usize,
+        /// The character in the line where its id begins.
+        column: usize,
         /// Its id.
         transaction: String,
     },
@@ -85,8 +87,15 @@ pub enum ImportFailure {
     #[error("{0}")]
     Command(#[source] Box<dyn Error + Send + Sync>),
     /// The views did not catch up.
-    #[error(transparent)]
-    Views(#[from] jangle::SettleError),
+    #[error("{}", behind(.0))]
+    Views(#[from] SettleError),
+}
+
+fn behind(error: &SettleError) -> String {
+    match error {
+        SettleError::TimedOut { .. } => BEHIND.to_owned(),
+        error => error.to_string(),
+    }
 }
 
 /// Is told how many lines are done.
@@ -128,6 +137,7 @@ async fn client(app: Jangle, work: Arc<Work>) -> Result<(), ImportFailure> {
     while let Some(lines) = work.next_account() {
         let mut lines = lines.into_iter();
         let Some(first) = lines.next() else { continue };
+        decidable(&app, &first).await?;
         let overdraft_limit = work.options.overdraft_limit;
         let open = OpenAccount { account: first.account.clone(), overdraft_limit };
         app.send(open).await.map_err(|error| ImportFailure::Command(error.into()))?;
@@ -141,17 +151,36 @@ async fn client(app: Jangle, work: Arc<Work>) -> Result<(), ImportFailure> {
     Ok(())
 }
 
+/// Fails where the line's transaction was imported before with other contents: no account is opened for such a line.
+async fn decidable(app: &Jangle, line: &StatementLine) -> Result<(), ImportFailure> {
+    let asked = app.send(PostStatementLine::from(line.clone())).id(command_id(line)).dry_run();
+    match asked.await {
+        Ok(_) | Err(SendError::Refused(_) | SendError::RefusedBefore { .. }) => Ok(()),
+        Err(error) => Err(failure(error, line.number, line.column, &line.transaction)),
+    }
+}
+
 /// Sends one line. Its id comes from the line, so it takes effect once; the overdraft limit is no part of it, so a line
 /// is known also to an import with another limit.
 async fn post(app: &Jangle, line: StatementLine) -> Result<Outcome, ImportFailure> {
-    let id = CommandId::derived("statement line", &line.transaction);
-    let (number, transaction) = (line.number, line.transaction.clone());
+    let id = command_id(&line);
+    let (number, column, transaction) = (line.number, line.column, line.transaction.clone());
     match app.send(PostStatementLine::from(line)).id(id).await {
         Ok(receipt) if receipt.repeated => Ok(Outcome::Known),
         Ok(_) => Ok(Outcome::Accepted),
         Err(SendError::Refused(_) | SendError::RefusedBefore { .. }) => Ok(Outcome::Refused),
-        Err(SendError::IdReused { .. }) => Err(ImportFailure::Changed { line: number, transaction }),
-        Err(error) => Err(ImportFailure::Command(error.into())),
+        Err(error) => Err(failure(error, number, column, &transaction)),
+    }
+}
+
+fn command_id(line: &StatementLine) -> CommandId {
+    CommandId::derived("statement line", &line.transaction)
+}
+
+fn failure(error: SendError<Refusal>, line: usize, column: usize, transaction: &str) -> ImportFailure {
+    match error {
+        SendError::IdReused { .. } => ImportFailure::Changed { line, column, transaction: transaction.to_owned() },
+        error => ImportFailure::Command(error.into()),
     }
 }
 
@@ -165,4 +194,11 @@ impl From<StatementLine> for PostStatementLine {
             slip: line.slip,
         }
     }
+}
+
+#[cfg(test)]
+#[test]
+fn views_that_do_not_catch_up_are_told_as_behind() {
+    let late = SettleError::TimedOut { waited: Duration::from_secs(1), waiting: "`accounts`".to_owned() };
+    assert_eq!(ImportFailure::from(late).to_string(), BEHIND);
 }

@@ -3,15 +3,21 @@
 use super::{Record, columns::Columns, mistake::Mistake, mistake::Mistakes};
 use crate::{
     Day, Money,
-    domain::{EntryKind, LONGEST_ACCOUNT, LONGEST_TRANSACTION, Slip, is_id},
+    domain::{EntryKind, LONGEST_ACCOUNT, LONGEST_TRANSACTION, Slip, expected_id, is_id},
+    is_printable,
 };
 use std::collections::HashMap;
+
+/// The most characters that a field of a line may have.
+const LONGEST_TEXT: usize = 200;
 
 /// One line of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementLine {
     /// Its number in the file, from 1.
     pub number: usize,
+    /// The character in the line where its id begins, from 1.
+    pub column: usize,
     /// What identifies it.
     pub transaction: String,
     /// Whose it is.
@@ -80,6 +86,7 @@ impl Fields<'_, '_> {
         let purpose = self.words("k_symbol");
         StatementLine {
             number: self.record.line,
+            column: self.record.column(self.columns.place("trans_id")),
             transaction: self.id("trans_id", LONGEST_TRANSACTION),
             account: self.id("account_id", LONGEST_ACCOUNT),
             kind: self.kind(purpose.as_deref()),
@@ -110,9 +117,7 @@ impl Fields<'_, '_> {
     }
 
     fn id(&mut self, column: &str, longest: usize) -> String {
-        self.field(column, |text| {
-            if is_id(text, longest) { Ok(text.to_owned()) } else { Err(format!("an id of 1 to {longest} characters")) }
-        })
+        self.field(column, |text| if is_id(text, longest) { Ok(text.to_owned()) } else { Err(expected_id(longest)) })
     }
 
     fn day(&mut self) -> Day {
@@ -125,8 +130,11 @@ impl Fields<'_, '_> {
     fn words(&mut self, column: &str) -> Option<String> {
         self.field(column, |text| {
             let text = text.trim();
-            if text.contains(char::is_control) {
-                return Err("text without control characters".to_owned());
+            if text.chars().count() > LONGEST_TEXT {
+                return Err(format!("text of at most {LONGEST_TEXT} characters"));
+            }
+            if !text.chars().all(is_printable) {
+                return Err("text of printable characters".to_owned());
             }
             Ok((!text.is_empty()).then(|| text.to_owned()))
         })

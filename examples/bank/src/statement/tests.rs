@@ -58,9 +58,10 @@ fn quotes_line_ends_marks_blank_lines_and_further_columns_make_no_difference() {
     ] {
         assert_eq!(lines(&text), plain, "{text:?}");
     }
-    let moved = lines(
+    let mut moved = lines(
         "account;bank;k_symbol;balance;amount;operation;type;date;account_id;trans_id\n;;;900.00;900.00;credit in cash;credit;960728;25;1\n",
     );
+    assert_eq!(std::mem::replace(&mut moved[0].column, 1), 50);
     assert_eq!(moved, plain);
 }
 
@@ -88,9 +89,18 @@ fn a_mistake_is_told_with_line_and_column() {
             "2:21: expected an amount of at most 999,999,999,999.99, found `92233720368547758.08`",
         ),
         ("1;25;960728;credit;;1.00;one;;;", "2:26: expected a balance: an amount such as 1234.50, found `one`"),
-        (";25;960728;credit;;1.00;1.00;;;", "2:1: expected an id of 1 to 50 characters, found nothing"),
-        ("1;;960728;credit;;1.00;1.00;;;", "2:3: expected an id of 1 to 64 characters, found nothing"),
-        ("1;2\u{7}5;960728;credit;;1.00;1.00;;;", "2:3: expected an id of 1 to 64 characters, found `2\\u{7}5`"),
+        (
+            ";25;960728;credit;;1.00;1.00;;;",
+            "2:1: expected an id of 1 to 50 printable characters without blanks at its ends, found nothing",
+        ),
+        (
+            "1;;960728;credit;;1.00;1.00;;;",
+            "2:3: expected an id of 1 to 64 printable characters without blanks at its ends, found nothing",
+        ),
+        (
+            "1;2\u{7}5;960728;credit;;1.00;1.00;;;",
+            "2:3: expected an id of 1 to 64 printable characters without blanks at its ends, found `2\\u{7}5`",
+        ),
         ("1;25;960728;cre", "2:16: expected 10 fields, found the end of the line after 4"),
         ("1;25;960728;credit;;1.00;1.00;;;;", "2:34: expected 10 fields, found a line of 11"),
         (
@@ -101,6 +111,26 @@ fn a_mistake_is_told_with_line_and_column() {
         ("1;čtyři;960728;credit;;1,00;1.00;;;", "2:24: expected an amount such as 1234.50, found `1,00`"),
     ] {
         assert_eq!(wrong(line.as_bytes()), format!("f.csv:{told}"), "{line}");
+    }
+}
+
+#[test]
+fn a_text_that_is_too_long_is_told_with_line_and_column() {
+    let long = "é".repeat(201);
+    for (field, place) in [("operation", 20), ("k_symbol", 35), ("bank", 36), ("account", 37)] {
+        let fields = HEADER.split(';').zip(LINE.split(';'));
+        let with = |text: &str| {
+            let fields = fields.clone().map(|(name, value)| match name {
+                name if name == field => text.to_owned(),
+                "operation" => String::new(),
+                _ => value.to_owned(),
+            });
+            fields.collect::<Vec<_>>().join(";")
+        };
+        let told = wrong(with(&long).as_bytes());
+        let shown = "é".repeat(40);
+        assert_eq!(told, format!("f.csv:2:{place}: expected text of at most 200 characters, found `{shown}…`"));
+        lines(&format!("{HEADER}\n{}\n", with(&"é".repeat(200))));
     }
 }
 

@@ -1,10 +1,10 @@
 //! The text of a statement: its records, and where in the file each field is.
 
 use super::Mistake;
+use crate::shown;
 use csv::{ByteRecord, ReaderBuilder};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-const SHOWN: usize = 40;
 
 /// A file's bytes, and where its lines begin.
 pub(super) struct Text<'a> {
@@ -85,8 +85,13 @@ impl Record<'_> {
 
     /// A mistake at the field; behind the last one, at the end of the line.
     pub(super) fn mistake(&self, index: usize, expected: impl Into<String>, found: impl Into<String>) -> Mistake {
+        Mistake::new(self.line, self.column(index), expected, found)
+    }
+
+    /// The character in the line where the field begins, from 1.
+    pub(super) fn column(&self, index: usize) -> usize {
         let end = self.starts().nth(index).map_or(self.raw.len(), |(start, _)| start);
-        Mistake::new(self.line, characters(&self.raw[..end]) + 1, expected, found)
+        characters(&self.raw[..end]) + 1
     }
 
     fn unclosed_quote(&self) -> Option<Mistake> {
@@ -128,23 +133,4 @@ fn closing_quote(field: &[u8]) -> Option<usize> {
 
 fn characters(bytes: &[u8]) -> usize {
     String::from_utf8_lossy(bytes).chars().count()
-}
-
-/// What was found, fit for a terminal.
-fn shown(found: &str) -> String {
-    if found.is_empty() {
-        return "nothing".to_owned();
-    }
-    let mut shown = String::new();
-    for character in found.chars().take(SHOWN) {
-        if character.is_control() {
-            shown.extend(character.escape_debug());
-        } else {
-            shown.push(character);
-        }
-    }
-    if found.chars().count() > SHOWN {
-        shown.push('…');
-    }
-    format!("`{shown}`")
 }

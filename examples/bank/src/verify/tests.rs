@@ -12,6 +12,7 @@ fn day(text: &str) -> Day {
 fn line(number: usize, date: &str, kind: EntryKind, amount: i64, balance: i64) -> StatementLine {
     StatementLine {
         number,
+        column: 1,
         transaction: number.to_string(),
         account: "25".to_owned(),
         kind,

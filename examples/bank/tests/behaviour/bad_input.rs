@@ -70,7 +70,20 @@ fn a_field_that_does_not_read_as_what_it_is() {
             "f.csv:3:21: expected an amount of at most 999,999,999,999.99",
         ),
         ("2;25;960728;credit;;1.00;x;;;", "f.csv:3:26: expected a balance"),
-        ("2;;960728;credit;;1.00;1.00;;;", "f.csv:3:3: expected an id of 1 to 64 characters, found nothing"),
+        (
+            "2;;960728;credit;;1.00;1.00;;;",
+            "f.csv:3:3: expected an id of 1 to 64 printable characters without blanks at its ends, found nothing",
+        ),
+        ("2; 25;960728;credit;;1.00;1.00;;;", "without blanks at its ends, found ` 25`"),
+        (
+            "2;2\x005;960728;credit;;1.00;1.00;;;",
+            "f.csv:3:3: expected an id of 1 to 64 printable characters without blanks at its ends, found `2\\05`",
+        ),
+        ("2\u{2066};25;960728;credit;;1.00;1.00;;;", "found `2\\u{2066}`"),
+        (
+            "2;25;960728;credit;a\u{200b}b;1.00;1.00;;;",
+            "f.csv:3:20: expected text of printable characters, found `a\\u{200b}b`",
+        ),
         (
             "1;25;960728;credit;;1.00;1.00;;;",
             "f.csv:3:1: expected a `trans_id` of its own, found `1` again, which line 2 has",
@@ -80,6 +93,16 @@ fn a_field_that_does_not_read_as_what_it_is() {
     ] {
         refused(format!("{HEADER}\n{GOOD}\n{line}\n"), told);
     }
+}
+
+#[test]
+fn a_field_that_is_too_long() {
+    let long = "x".repeat(2_000_000);
+    refused(
+        format!("{HEADER}\n{GOOD}\n2;25;960728;credit;{long};1.00;1.00;;;\n"),
+        "f.csv:3:20: expected text of at most 200 characters, found `xxx",
+    );
+    refused(format!("{HEADER}\n{GOOD}\n{long}\n"), "f.csv:3:2000001: expected 10 fields");
 }
 
 #[test]
@@ -109,6 +132,8 @@ fn a_bank_that_is_known_keeps_what_it_has_when_a_file_is_refused() {
 #[test]
 fn amounts_limits_names_and_ids_are_checked_before_the_bank_is_opened() {
     let bank = Bank::new();
+    let long = "x".repeat(5000);
+    let told_of_long = format!("for <ID>, found `{}…`\n", &long[..40]);
     for (arguments, told) in [
         (&["deposit", "7", "0"][..], "expected an amount from 0.01 to 1,000,000.00"),
         (&["deposit", "7", "-3"], "expected an amount from 0.01"),
@@ -116,8 +141,15 @@ fn amounts_limits_names_and_ids_are_checked_before_the_bank_is_opened() {
         (&["withdraw", "7", "1e9"], "expected an amount from 0.01"),
         (&["withdraw", "7", "1000000.01"], "expected an amount from 0.01"),
         (&["create", "7", "--overdraft-limit", "-1"], "expected an amount such as 1234.50"),
-        (&["create", "7", "--name", "Anna"], "expected a name of 5 to 15 characters"),
-        (&["create", ""], "expected an id of 1 to 64 characters"),
+        (&["create", "7", "--name", "Anna"], "expected a name of 5 to 15 printable characters"),
+        (&["create", ""], "expected an id of 1 to 64 printable characters without blanks at its ends"),
+        (&["create", " 25"], "without blanks at its ends for <ID>, found ` 25`\n"),
+        (&["create", "a\u{202e}b"], "without blanks at its ends for <ID>, found `a\\u{202e}b`\n"),
+        (&["create", "a\u{200b}b"], "without blanks at its ends for <ID>, found `a\\u{200b}b`\n"),
+        (&["create", "a\u{1b}[2Jb"], "without blanks at its ends for <ID>, found `a\\u{1b}[2Jb`\n"),
+        (&["account", &long], &told_of_long),
+        (&["create", "7", "--name", "      "], "expected a name of 5 to 15 printable characters, not only blanks"),
+        (&["create", "7", "--name", "Anna\u{202e}bel"], "expected a name of 5 to 15 printable characters"),
         (&["import", "f.csv", "--clients", "0"], "0 is not in 1..=1024"),
         (&["accounts", "--format", "xml"], "possible values: table, json, csv"),
         (&["steal"], "unrecognized subcommand"),

@@ -84,9 +84,24 @@ fn a_line_that_says_something_else_than_it_did_stops_the_import() {
     assert_ne!(before, changed);
     let ran = bank.with(&["import"], &bank.file("changed.csv", changed));
     assert_eq!(ran.code, 2, "{ran:?}");
-    let told = "error: line 2: transaction 6145 was imported before, and said something else then\n";
-    assert!(ran.err.contains(told), "{ran:?}");
-    assert!(ran.err.contains("of 2 lines are done and stay done; import the file again to go on"), "{ran:?}");
+    let told = "changed.csv:2:1: transaction 6145 was imported before, with other contents\n";
+    assert!(ran.err.starts_with("error: ") && ran.err.contains(told), "{ran:?}");
+    let advice = "of 2 lines are done and stay done; correct or remove that line, then import the file again\n";
+    assert!(ran.err.contains(advice), "{ran:?}");
+}
+
+#[test]
+fn no_account_is_opened_for_a_line_that_another_account_has() {
+    let bank = Bank::new();
+    let before = some_lines(1);
+    bank.import(&bank.file("before.csv", &before), &[]);
+    let moved = before.replacen("6145;25;", "6145;9125;", 1);
+    assert_ne!(before, moved);
+    let ran = bank.with(&["import"], &bank.file("moved.csv", moved));
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.err.contains("moved.csv:2:1: transaction 6145 was imported before, with other contents"), "{ran:?}");
+    let accounts = bank.done(&["accounts", "--format", "csv"]);
+    assert_eq!(accounts, "account,balance,transactions,status\n25,900.00,1,open\n");
 }
 
 #[test]

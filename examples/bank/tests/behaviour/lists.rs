@@ -57,6 +57,49 @@ fn tables_fit_eighty_columns_and_align_amounts() {
 }
 
 #[test]
+fn tables_cut_names_and_details_and_never_figures_or_ids() {
+    let bank = Bank::new();
+    let iban = "CZ6508000000192000145399";
+    let long = "k".repeat(64);
+    for id in [iban, &long] {
+        bank.done(&["create", id, "--name", "Annabel Marlene", "--overdraft-limit", "1234567.89"]);
+        bank.done(&["deposit", id, "1000000"]);
+        bank.done(&["deposit", id, "869135.60"]);
+    }
+    for arguments in [&["accounts"][..], &["ledger", iban], &["account", iban], &["stats"]] {
+        let table = bank.done(arguments);
+        assert!(table.contains("1,869,135.60"), "{table}");
+        let widest = table.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(80) || arguments == ["accounts"], "{table}");
+        if arguments[0] == "accounts" {
+            assert!(table.contains(iban) && table.contains(&long) && table.contains("1,234,567.89"), "{table}");
+            assert!(
+                ["overdraft", "limit", "transactions", "status"].iter().all(|word| table.contains(word)),
+                "{table}"
+            );
+        }
+        assert!(arguments[0] != "account" || table.contains(arguments[1]), "{table}");
+    }
+    assert!(bank.done(&["account", &long]).contains(&long));
+    let bank = Bank::new();
+    bank.done(&["create", iban, "--name", "Annabel Marlene"]);
+    bank.done(&["deposit", iban, "1000000"]);
+    bank.done(&["deposit", iban, "869135.60"]);
+    let table = bank.done(&["accounts"]);
+    let widest = table.lines().map(|line| line.chars().count()).max();
+    assert!(table.contains(iban) && table.contains("1,869,135.60") && widest <= Some(80), "{table}");
+    let line = "1;CZ6508000000192000145399Z;960728;credit;a remittance from somewhere else;1869135.60;1869135.60;household;AB;1";
+    let bank = Bank::new();
+    let header = "trans_id;account_id;date;type;operation;amount;balance;k_symbol;bank;account";
+    bank.import(&bank.file("iban.csv", format!("{header}\n{line}\n")), &["--overdraft-limit", "1000"]);
+    for arguments in [&["accounts"][..], &["ledger", "CZ6508000000192000145399Z"]] {
+        let table = bank.done(arguments);
+        let widest = table.lines().map(|line| line.chars().count()).max();
+        assert!(table.contains("1,869,135.60") && widest <= Some(80), "{table}");
+    }
+}
+
+#[test]
 fn a_ledger_is_by_day_with_the_balance_after_each_entry() {
     let bank = Bank::with_two_accounts();
     let ledger = bank.done(&["ledger", "25", "--format", "csv"]);
@@ -127,4 +170,17 @@ fn a_reader_that_goes_away_is_no_error() {
     drop(child.stdout.take());
     let ended = child.wait_with_output().expect("it ends");
     assert_eq!((ended.status.code(), String::from_utf8_lossy(&ended.stderr).as_ref()), (Some(0), ""));
+}
+
+#[test]
+fn help_fits_eighty_columns() {
+    let bank = Bank::new();
+    let help = bank.done(&["help"]);
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(commands.len(), 13, "{help}");
+    for text in commands.iter().map(|command| bank.done(&["help", command])).chain([help.clone()]) {
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        assert!(widest < Some(80), "{text}");
+    }
 }

@@ -66,7 +66,7 @@ fn classified(error: rusqlite::Error) -> StoreError {
             StoreError::ReadOnly { reason: format!("{said}; make the file and its directory writable") }
         }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy {
-            reason: format!("{said}; another program has it locked: end that one, or set a longer busy_timeout"),
+            reason: format!("{said}; another program keeps it locked: end that one, or wait, and try again"),
         },
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StoreError::Damaged { reason: format!("{said}; restore a backup") }

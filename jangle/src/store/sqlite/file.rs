@@ -1,8 +1,8 @@
 //! Whether a file may be opened: only looks, so that a file that is not ours stays as it is.
 
-use super::error::Result;
+use super::error::{Failure, Result};
 use crate::store::StoreError;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::{
     fs::{self, File},
     io::{self, Read},
@@ -20,6 +20,34 @@ pub(super) fn refused(path: &Path, reason: impl Into<String>) -> StoreError {
     StoreError::Open { path: path.display().to_string(), reason: reason.into() }
 }
 
+/// What a failure while opening means to the caller.
+pub(super) fn explained(path: &Path, failure: Failure) -> StoreError {
+    let error = match failure {
+        Failure::Driver(error) => error,
+        Failure::Store(error @ StoreError::Open { .. }) => return error,
+        Failure::Store(StoreError::Damaged { reason }) => {
+            return refused(path, format!("it is damaged: {reason}; name another file, or restore a backup"));
+        }
+        Failure::Store(error) => return refused(path, error.to_string()),
+    };
+    let advice = match error.sqlite_error_code() {
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            "; let this user write the file and its directory, where SQLite keeps a log beside it"
+        }
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => "; name another file, or restore a backup",
+        Some(ErrorCode::DiskFull) => "; free some space on its disk, or allow it more pages, and open it again",
+        Some(ErrorCode::SystemIoFailure) => {
+            "; its disk failed, or files may not grow that large: look at the system's log and at `ulimit -f`, and open \
+             it again"
+        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "; another program keeps it locked: end that one, or wait, and open it again"
+        }
+        _ => "",
+    };
+    refused(path, format!("{error}{advice}"))
+}
+
 /// Looks at what is at `path`, and says why it cannot be a store.
 pub(super) fn inspect(path: &Path) -> Result<(), StoreError> {
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
@@ -29,7 +57,7 @@ pub(super) fn inspect(path: &Path) -> Result<(), StoreError> {
     }
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(refused(path, "this is a directory; name a file in it")),
-        Ok(found) if found.len() == 0 => Ok(()),
+        Ok(found) if found.len() == 0 => writable(path),
         Ok(_) => inspect_content(path),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(refused(path, format!("{error}; let this user read and write it"))),
@@ -44,16 +72,13 @@ fn inspect_content(path: &Path) -> Result<(), StoreError> {
     let mut id = [0; 4];
     id.copy_from_slice(&header[68..72]);
     match u32::from_be_bytes(id) {
-        APPLICATION_ID => Ok(()),
-        0 => match has_tables(path) {
+        APPLICATION_ID => writable(path),
+        0 => match writable(path).map(|()| has_tables(path))? {
             Ok(false) => Ok(()),
             Ok(true) => {
                 Err(refused(path, "this SQLite file belongs to another program; name another one, or a new one"))
             }
-            Err(failure) => {
-                let said = StoreError::from(failure);
-                Err(refused(path, format!("{said}; name another file, or restore a backup")))
-            }
+            Err(failure) => Err(explained(path, failure)),
         },
         id => {
             let reason = format!(
@@ -62,6 +87,46 @@ fn inspect_content(path: &Path) -> Result<(), StoreError> {
             Err(refused(path, reason))
         }
     }
+}
+
+/// Whether the file at `path` can be written, and what lies beside it. SQLite would also read a file that it cannot
+/// write, and leave a log that belongs to this user, which the file's owner then cannot write.
+fn writable(path: &Path) -> Result<(), StoreError> {
+    let denied = |error: io::Error| refused(path, format!("{error}; let this user write it"));
+    File::options().write(true).open(path).map_err(denied)?;
+    // SQLite keeps its files beside the file itself, and not beside a link to it.
+    let file = path.canonicalize().map_err(denied)?;
+    let (log, index) = (beside(&file, "-wal"), beside(&file, "-shm"));
+    check_beside(path, &log)?;
+    // SQLite locks the index, and a process that closes it loses these locks. So it is opened only where its owner and
+    // its mode leave a doubt.
+    if same_access(&index, &file) || same_access(&index, &log) { Ok(()) } else { check_beside(path, &index) }
+}
+
+fn check_beside(path: &Path, file: &Path) -> Result<(), StoreError> {
+    match File::options().write(true).open(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            let reason = format!(
+                "{error} for {}, which lies beside it; let this user write that too, or have its owner close the store",
+                file.display()
+            );
+            Err(refused(path, reason))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether whoever may write one file may write the other.
+#[cfg(unix)]
+fn same_access(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let access = |path: &Path| fs::metadata(path).map(|found| (found.uid(), found.gid(), found.mode()));
+    matches!((access(one), access(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+#[cfg(not(unix))]
+fn same_access(_: &Path, _: &Path) -> bool {
+    false
 }
 
 fn header(path: &Path) -> io::Result<Option<Vec<u8>>> {

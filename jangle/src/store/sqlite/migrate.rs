@@ -1,7 +1,7 @@
 //! The tables of a store, and how an older file gets those of this version.
 
 use super::{
-    commit::{commit, rollback},
+    commit::{commit_repeatable, rollback},
     error::{Failure, Result},
     file::{APPLICATION_ID, refused},
 };
@@ -32,7 +32,7 @@ fn step(connection: &Connection, path: &Path) -> Result<()> {
     connection.execute_batch(migration)?;
     connection.execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID}"))?;
     connection.execute_batch(&format!("PRAGMA user_version = {}", version + 1))?;
-    commit(connection, "migrate")
+    commit_repeatable(connection)
 }
 
 /// How many migrations the file has had.

@@ -3,7 +3,7 @@
 use super::{
     Shared, SqliteOptions, SqliteStore, Synchronous,
     error::{Failure, Result},
-    file::{inspect, refused},
+    file::{explained, inspect, refused},
     migrate::{migrate, version},
     owners::Owners,
     readers::{ReaderThreads, Readers},
@@ -93,31 +93,6 @@ where
     let name = path.display().to_string();
     let shared = Shared { name, requests, readers, catalogue: Catalogue::default(), counters };
     Ok(SqliteStore { shared: Arc::new(shared) })
-}
-
-/// What a failure while opening means to the caller.
-fn explained(path: &Path, failure: Failure) -> StoreError {
-    use rusqlite::ErrorCode as Code;
-    let code = match &failure {
-        Failure::Driver(error) => error.sqlite_error_code(),
-        Failure::Store(_) => None,
-    };
-    let said = match StoreError::from(failure) {
-        error @ StoreError::Open { .. } => return error,
-        StoreError::Failed { source } => source.to_string(),
-        error => error.to_string(),
-    };
-    match code {
-        Some(Code::CannotOpen | Code::ReadOnly | Code::PermissionDenied) => {
-            let reason =
-                format!("{said}; let this user write the file and its directory, where SQLite keeps a log beside it");
-            refused(path, reason)
-        }
-        Some(Code::NotADatabase | Code::DatabaseCorrupt) => {
-            refused(path, format!("{said}; restore a backup, or name another file"))
-        }
-        _ => refused(path, said),
-    }
 }
 
 impl Origin {

@@ -6,7 +6,10 @@ use super::{
     job::Done,
     value::{id, number, stored},
 };
-use crate::store::{BoxFuture, Snapshot, SnapshotStore, StoreError, StreamId};
+use crate::{
+    event::EventId,
+    store::{BoxFuture, Snapshot, SnapshotStore, StoreError, StreamId},
+};
 use rusqlite::{Connection, params};
 
 impl SnapshotStore for SqliteStore {
@@ -33,16 +36,18 @@ impl SnapshotStore for SqliteStore {
 
 fn save(connection: &Connection, stream: &StreamId, snapshot: &Snapshot) -> Result<()> {
     let mut statement = connection.prepare_cached(
-        "INSERT INTO jangle_snapshots (aggregate_type, aggregate_id, version, fingerprint, state)
-         VALUES (?1, ?2, ?3, ?4, ?5)
+        "INSERT INTO jangle_snapshots (aggregate_type, aggregate_id, version, event_id, fingerprint, state)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT DO UPDATE
-             SET version = excluded.version, fingerprint = excluded.fingerprint, state = excluded.state
+             SET version = excluded.version, event_id = excluded.event_id, fingerprint = excluded.fingerprint,
+                 state = excluded.state
              WHERE fingerprint <> excluded.fingerprint OR version < excluded.version",
     )?;
     statement.execute(params![
         stream.aggregate_type(),
         stream.aggregate_id(),
         stored(snapshot.version),
+        snapshot.event.as_uuid().as_bytes(),
         snapshot.fingerprint.as_bytes(),
         snapshot.state,
     ])?;
@@ -51,9 +56,15 @@ fn save(connection: &Connection, stream: &StreamId, snapshot: &Snapshot) -> Resu
 
 fn load(connection: &Connection, stream: &StreamId) -> Result<Option<Snapshot>> {
     let mut statement = connection.prepare_cached(
-        "SELECT version, fingerprint, state FROM jangle_snapshots WHERE aggregate_type = ?1 AND aggregate_id = ?2",
+        "SELECT version, event_id, fingerprint, state FROM jangle_snapshots
+         WHERE aggregate_type = ?1 AND aggregate_id = ?2",
     )?;
     let mut rows = statement.query(params![stream.aggregate_type(), stream.aggregate_id()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(Snapshot { version: number(row, 0)?, fingerprint: id(row, 1)?, state: row.get(2)? }))
+    Ok(Some(Snapshot {
+        version: number(row, 0)?,
+        event: EventId::from_uuid(id(row, 1)?),
+        fingerprint: id(row, 2)?,
+        state: row.get(3)?,
+    }))
 }

@@ -68,7 +68,12 @@ where
     const CELLS: &'static [Cell] = CELLS;
 
     fn lift(value: Option<T::Bare>, _place: &Place<'_>) -> Result<Vec<Value>, ViewError> {
-        Ok(split(value.map_or(0, Summable::widen)).to_vec())
+        let value = value.map_or(0, Summable::widen);
+        // So that no number of events brings the sum beyond 128 bits.
+        match value.unsigned_abs() > u128::from(u64::MAX) {
+            true => Err(ViewError::OutOfRange { value: value.to_string() }),
+            false => Ok(split(value).to_vec()),
+        }
     }
 
     fn merge(cells: &mut [Value], more: &[Value]) {

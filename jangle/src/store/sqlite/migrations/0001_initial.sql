@@ -45,6 +45,7 @@ CREATE TABLE jangle_snapshots (
     aggregate_type TEXT    NOT NULL,
     aggregate_id   TEXT    NOT NULL,
     version        INTEGER NOT NULL,
+    event_id       BLOB    NOT NULL,
     fingerprint    BLOB    NOT NULL,
     state          BLOB    NOT NULL,
     PRIMARY KEY (aggregate_type, aggregate_id)
