@@ -2,7 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
 
 use jangle::{
-    EventId, JangleBuilder,
+    EventId, JangleBuilder, StartError,
     prelude::*,
     store::{Answer, Append, EventStore, NewEvent, NewReceipt, ReceiptOutcome, Store, StoreError, StreamId},
 };
@@ -209,11 +209,14 @@ async fn law_13_commands_whose_callers_are_gone_count_too(stores: impl Reopen) {
     assert!(app.send(deposit(ann, 1)).await.is_ok());
 }
 
-async fn law_13_a_bound_may_be_as_large_as_numbers_go(stores: impl Reopen) {
-    let builder = Jangle::builder().store(stores.open().await).only(accounts::PATH);
-    let app = builder.commands_under_way(usize::MAX).start().await.unwrap();
-    app.send(deposit("ann", 1)).await.unwrap();
-    app.shutdown().await.unwrap();
+async fn law_13_a_bound_larger_than_can_be_kept_is_an_error_at_start(stores: impl Reopen) {
+    let start = async |most| {
+        let builder = Jangle::builder().store(stores.open().await).only(accounts::PATH);
+        builder.commands_under_way(most).start().await
+    };
+    let started = start(usize::MAX).await;
+    assert!(matches!(&started, Err(StartError::Setting { setting: "commands_under_way", .. })), "{started:?}");
+    start(1 << 20).await.unwrap().send(deposit("ann", 1)).await.unwrap();
 }
 
 async fn law_13_metadata_beyond_its_size_is_refused_before_anything_is_stored(stores: impl Reopen) {
@@ -269,7 +272,7 @@ on_every_store!(
     law_4_a_dry_run_tells_that_what_must_be_new_exists,
     law_12_a_snapshot_of_another_history_is_rebuilt,
     law_13_commands_whose_callers_are_gone_count_too,
-    law_13_a_bound_may_be_as_large_as_numbers_go,
+    law_13_a_bound_larger_than_can_be_kept_is_an_error_at_start,
     law_13_metadata_beyond_its_size_is_refused_before_anything_is_stored,
     law_15_an_unknown_batch_with_a_dependent_is_answered_truly,
     law_15_a_store_that_panics_once_is_asked_again_and_serves_the_next,
