@@ -1,7 +1,7 @@
 //! An event store that holds, loses or doubts appends on demand.
 
-use jangle::CommandId;
 use jangle::store::{Append, AppendResult, BoxFuture, EventStore, StoreError, StoredEvent, StoredReceipt, StreamId};
+use jangle::{CommandId, EventId};
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
@@ -17,6 +17,10 @@ pub enum Fault {
     StoredButUnknown,
     /// It is not stored, and nobody is told.
     LostAndUnknown,
+    /// Nothing is stored, and the store panics.
+    Panics,
+    /// Another process appends the same events a moment earlier.
+    Outrun,
 }
 
 /// Wraps a store; clones share everything.
@@ -72,6 +76,15 @@ impl<S> Faulty<S> {
     }
 }
 
+/// The same events, from somebody else.
+fn of_another(mut append: Append) -> Append {
+    append.receipt = None;
+    for event in &mut append.events {
+        event.id = EventId::from_uuid(CommandId::new().as_uuid());
+    }
+    append
+}
+
 impl<S: EventStore> EventStore for Faulty<S> {
     fn append(&self, batch: Vec<Append>) -> BoxFuture<'_, Result<Vec<AppendResult>, StoreError>> {
         Box::pin(async move {
@@ -89,6 +102,11 @@ impl<S: EventStore> EventStore for Faulty<S> {
                 Some(Fault::StoredButUnknown) => {
                     self.inner.append(batch).await?;
                     Err(unknown())
+                }
+                Some(Fault::Panics) => panic!("the store panics"),
+                Some(Fault::Outrun) => {
+                    self.inner.append(batch.iter().cloned().map(of_another).collect()).await?;
+                    self.inner.append(batch).await
                 }
             }
         })
