@@ -26,6 +26,10 @@ use crate::payload::Payload;
 
 /// Something that a user can ask for. Written by `#[derive(Command)]`.
 ///
+/// A repeat under the same id is recognised by the command's JSON, in which the order of a map's keys does not matter. So
+/// take a `BTreeSet` for a set: a `HashSet` is written in another order each time, and an equal command would count as
+/// another one.
+///
 /// ```
 /// use jangle::prelude::*;
 /// # use serde::{Deserialize, Serialize};
