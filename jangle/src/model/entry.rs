@@ -111,7 +111,8 @@ pub enum Entry {
 #[doc = include_str!("../../doc/main.txt")]
 #[doc = include_str!("../../doc/running.txt")]
 /// let account = app.model().aggregates().next().unwrap();
-/// assert_eq!((account.events)()[0], ("bank.deposited", "Deposited"));
+/// let event = (account.events)()[0];
+/// assert_eq!((event.name, event.kind), ("bank.deposited", "Deposited"));
 /// # Ok(())
 /// # }
 /// ```
