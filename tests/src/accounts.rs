@@ -1,6 +1,6 @@
 //! Accounts: deposits, withdrawals that may be refused, gifts to other accounts, and their books.
 
-use jangle::prelude::*;
+use jangle::{prelude::*, store::Store};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -224,6 +224,11 @@ async fn all_books(_query: AllBooks, books: View<Book>) -> Result<Vec<Book>, Que
 
 /// The module path of this model, for [`JangleBuilder::only`](jangle::JangleBuilder::only).
 pub const PATH: &str = module_path!();
+
+/// An application of this model alone.
+pub async fn start(store: impl Store) -> Jangle {
+    Jangle::builder().store(store).only(PATH).start().await.unwrap()
+}
 
 pub fn deposit(account: &str, amount: i64) -> Deposit {
     Deposit { account: account.into(), amount }

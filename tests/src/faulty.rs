@@ -1,10 +1,17 @@
 //! An event store that holds, loses or doubts appends on demand.
 
-use jangle::store::{Append, AppendResult, BoxFuture, EventStore, StoreError, StoredEvent, StoredReceipt, StreamId};
-use jangle::{CommandId, EventId};
+use crate::{
+    accounts,
+    wrapped::{Appends, Wrapped},
+};
+use jangle::{
+    CommandId, EventId, Jangle, JangleBuilder,
+    store::{Append, AppendResult, BoxFuture, EventStore, Store, StoreError},
+};
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 use tokio::sync::{Semaphore, watch};
 
@@ -76,6 +83,22 @@ impl<S> Faulty<S> {
     }
 }
 
+/// An application of the accounts whose appends can be made to fail, and which soon gives up.
+pub async fn start_faulty<S: Store + Clone>(store: S) -> (Jangle, Faulty<S>) {
+    start_faulty_with(store, |builder| builder).await
+}
+
+/// The same with further settings.
+pub async fn start_faulty_with<S: Store + Clone>(
+    store: S,
+    settings: fn(JangleBuilder) -> JangleBuilder,
+) -> (Jangle, Faulty<S>) {
+    let faulty = Faulty::new(store.clone());
+    let builder = Jangle::builder().store(store).event_store(Wrapped(faulty.clone())).only(accounts::PATH);
+    let app = settings(builder.command_timeout(Duration::from_millis(400))).start().await.unwrap();
+    (app, faulty)
+}
+
 /// The same events, from somebody else.
 fn of_another(mut append: Append) -> Append {
     append.receipt = None;
@@ -85,7 +108,13 @@ fn of_another(mut append: Append) -> Append {
     append
 }
 
-impl<S: EventStore> EventStore for Faulty<S> {
+impl<S: EventStore> Appends for Faulty<S> {
+    type Inner = S;
+
+    fn inner(&self) -> &S {
+        &self.inner
+    }
+
     fn append(&self, batch: Vec<Append>) -> BoxFuture<'_, Result<Vec<AppendResult>, StoreError>> {
         Box::pin(async move {
             self.control.arrived.send_modify(|arrived| *arrived += 1);
@@ -110,34 +139,5 @@ impl<S: EventStore> EventStore for Faulty<S> {
                 }
             }
         })
-    }
-
-    fn read_stream(
-        &self,
-        stream: StreamId,
-        after: u64,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<StoredEvent>, StoreError>> {
-        self.inner.read_stream(stream, after, limit)
-    }
-
-    fn read_all(&self, after: u64, limit: usize) -> BoxFuture<'_, Result<Vec<StoredEvent>, StoreError>> {
-        self.inner.read_all(after, limit)
-    }
-
-    fn read_at(&self, positions: Vec<u64>) -> BoxFuture<'_, Result<Vec<StoredEvent>, StoreError>> {
-        self.inner.read_at(positions)
-    }
-
-    fn head(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
-        self.inner.head()
-    }
-
-    fn receipt(&self, id: CommandId) -> BoxFuture<'_, Result<Option<StoredReceipt>, StoreError>> {
-        self.inner.receipt(id)
-    }
-
-    fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.inner.close()
     }
 }

@@ -5,3 +5,4 @@
 pub mod accounts;
 pub mod faulty;
 pub mod stores;
+pub mod wrapped;

@@ -2,13 +2,13 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
 
 use jangle::{
-    EventId, JangleBuilder, StartError,
+    EventId, StartError,
     prelude::*,
-    store::{Answer, Append, EventStore, NewEvent, NewReceipt, ReceiptOutcome, Store, StoreError, StreamId},
+    store::{Answer, Append, EventStore, NewEvent, NewReceipt, ReceiptOutcome, StoreError, StreamId},
 };
 use jangle_tests::{
-    accounts::{self, OpenFor, deposit, unique, validated, withdraw},
-    faulty::{Fault, Faulty},
+    accounts::{self, OpenFor, deposit, start, unique, validated, withdraw},
+    faulty::{Fault, start_faulty, start_faulty_with},
     on_every_store,
     stores::Reopen,
 };
@@ -49,17 +49,6 @@ mod wide {
             self.amount += event.amount;
         }
     }
-}
-
-async fn start(store: impl Store) -> Jangle {
-    Jangle::builder().store(store).only(accounts::PATH).start().await.unwrap()
-}
-
-async fn start_faulty<S: Store + Clone>(store: S, settings: fn(JangleBuilder) -> JangleBuilder) -> (Jangle, Faulty<S>) {
-    let faulty = Faulty::new(store.clone());
-    let builder = Jangle::builder().store(store).event_store(faulty.clone()).only(accounts::PATH);
-    let app = settings(builder.command_timeout(Duration::from_millis(400))).start().await.unwrap();
-    (app, faulty)
 }
 
 async fn versions(store: &impl EventStore, account: &str) -> Vec<u64> {
@@ -118,7 +107,7 @@ async fn law_2_a_stored_reply_of_another_type_is_told(stores: impl Reopen) {
 
 async fn law_3_whoever_always_loses_is_told_of_the_contention(stores: impl Reopen) {
     let store = stores.open().await;
-    let (app, faulty) = start_faulty(store.clone(), |app| app.command_timeout(Duration::from_millis(50))).await;
+    let (app, faulty) = start_faulty_with(store.clone(), |app| app.command_timeout(Duration::from_millis(50))).await;
     let id = CommandId::new();
     faulty.plan(std::iter::repeat_n(Fault::Outrun, 100_000));
     let sent = app.send(deposit("ann", 1)).id(id).await;
@@ -188,7 +177,7 @@ async fn law_12_a_snapshot_of_another_history_is_rebuilt(stores: impl Reopen) {
 }
 
 async fn law_13_commands_whose_callers_are_gone_count_too(stores: impl Reopen) {
-    let (app, faulty) = start_faulty(stores.open().await, |app| app.commands_under_way(2)).await;
+    let (app, faulty) = start_faulty_with(stores.open().await, |app| app.commands_under_way(2)).await;
     let ann = &*unique();
     let batches = faulty.arrived();
     faulty.hold();
@@ -232,7 +221,7 @@ async fn law_13_metadata_beyond_its_size_is_refused_before_anything_is_stored(st
 /// The answer to the whole batch is lost, after which each command is answered by its own receipt.
 async fn law_15_an_unknown_batch_with_a_dependent_is_answered_truly(stores: impl Reopen) {
     let store = stores.open().await;
-    let (app, faulty) = start_faulty(store.clone(), |app| app).await;
+    let (app, faulty) = start_faulty(store.clone()).await;
     let (ann, ben) = (&*unique(), &*unique());
     app.send(deposit(ann, 100)).await.unwrap();
     let batches = faulty.arrived();
@@ -254,7 +243,7 @@ async fn law_15_an_unknown_batch_with_a_dependent_is_answered_truly(stores: impl
 
 async fn law_15_a_store_that_panics_once_is_asked_again_and_serves_the_next(stores: impl Reopen) {
     let store = stores.open().await;
-    let (app, faulty) = start_faulty(store.clone(), |app| app).await;
+    let (app, faulty) = start_faulty(store.clone()).await;
     let id = CommandId::new();
     faulty.plan([Fault::Panics]);
     let first = app.send(deposit("ann", 1)).id(id).await;

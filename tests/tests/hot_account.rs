@@ -109,7 +109,8 @@ async fn clients_of_one_hot_account_share_commits_and_hear_the_truth() {
     }
     let answers = running.join_all().await;
     app.settle(Duration::from_secs(60)).await.unwrap();
-    let (commits, batches) = (store.stats().commits - before.commits, store.stats().batches - before.batches);
+    let stats = store.stats();
+    let (commits, derived) = (stats.commits - before.commits, stats.derived - before.derived);
 
     let balances = balances(&answers);
     let accepted = balances.len() - 1;
@@ -125,16 +126,15 @@ async fn clients_of_one_hot_account_share_commits_and_hear_the_truth() {
     let stored: (i64, i64) = file.query_row(sql, [ACCOUNT], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     assert_eq!(stored, (accepted as i64, accepted as i64));
 
-    // Each batch of commands is one commit; views and snapshots have commits of their own, or share these.
+    // Views and snapshots share the commits of commands, or have some of their own that wait for no disk.
     let commands = (CLIENTS * COMMANDS) as f64;
-    let (each, all) = (batches as f64 / commands, commits as f64 / commands);
+    let (each, further) = (commits as f64 / commands, derived as f64 / commands);
     // Said also where the output of tests that pass is not shown.
     writeln!(
         std::io::stderr(),
-        "{CLIENTS} clients: {accepted} commands accepted and {refused} refused: {each:.3} commits a command, {all:.3} \
-         with those of views and snapshots"
+        "{CLIENTS} clients: {accepted} commands accepted and {refused} refused: {each:.3} commits a command, and \
+         {further:.3} of views and snapshots that do not wait for the disk"
     )
     .unwrap();
     assert!(each <= 0.15, "{each:.3} commits a command");
-    assert!(all <= 0.5, "{all:.3} commits a command with those of views and snapshots");
 }

@@ -3,11 +3,12 @@
 
 use jangle::{
     CommandId, Jangle, SendError, SqliteStore, StoreError,
-    store::{Append, AppendResult, BoxFuture, EventStore, StoredEvent, StoredReceipt, StreamId},
+    store::{Append, AppendResult, BoxFuture, EventStore},
 };
 use jangle_tests::{
     accounts::{self, Refusal, deposit, withdraw},
     stores::Disk,
+    wrapped::{Appends, Wrapped},
 };
 use rusqlite::Connection;
 use std::{
@@ -33,7 +34,7 @@ async fn open(store: &Path) -> Jangle {
     let store = SqliteStore::open(store).await.unwrap();
     let builder = Jangle::builder().store(store.clone()).only(accounts::PATH);
     match std::env::var(STOP) {
-        Ok(place) => builder.event_store(Stopping { inner: store, before: place == "before" }),
+        Ok(place) => builder.event_store(Wrapped(Stopping { inner: store, before: place == "before" })),
         Err(_) => builder,
     }
     .start()
@@ -47,7 +48,13 @@ struct Stopping {
     before: bool,
 }
 
-impl EventStore for Stopping {
+impl Appends for Stopping {
+    type Inner = SqliteStore;
+
+    fn inner(&self) -> &SqliteStore {
+        &self.inner
+    }
+
     fn append(&self, batch: Vec<Append>) -> BoxFuture<'_, Result<Vec<AppendResult>, StoreError>> {
         Box::pin(async move {
             if !self.before {
@@ -56,35 +63,6 @@ impl EventStore for Stopping {
             say("stopped");
             std::future::pending().await
         })
-    }
-
-    fn read_stream(
-        &self,
-        stream: StreamId,
-        after: u64,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<StoredEvent>, StoreError>> {
-        self.inner.read_stream(stream, after, limit)
-    }
-
-    fn read_all(&self, after: u64, limit: usize) -> BoxFuture<'_, Result<Vec<StoredEvent>, StoreError>> {
-        self.inner.read_all(after, limit)
-    }
-
-    fn read_at(&self, positions: Vec<u64>) -> BoxFuture<'_, Result<Vec<StoredEvent>, StoreError>> {
-        self.inner.read_at(positions)
-    }
-
-    fn head(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
-        self.inner.head()
-    }
-
-    fn receipt(&self, id: CommandId) -> BoxFuture<'_, Result<Option<StoredReceipt>, StoreError>> {
-        self.inner.receipt(id)
-    }
-
-    fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.inner.close()
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     SqliteStore,
     append::head,
     error::{Failure, Result},
-    job::Done,
+    job::{Done, Point},
     receipts,
     stats::count,
     value::{id, limit as stored_limit, name, number, small, stored, text, time, time_at},
@@ -40,7 +40,7 @@ impl EventStore for SqliteStore {
                 count(&transaction.counters.appends, appends);
                 decide_batch(transaction, batch).map(Done::Keep)
             };
-            if writes { self.write("append", decide).await } else { self.confirm(decide).await }
+            if writes { self.write(Point::OnDisk("append"), decide).await } else { self.confirm(decide).await }
         })
     }
 

@@ -34,10 +34,28 @@ pub(super) enum Ran {
     Undone,
 }
 
+/// What a job's commit is called, and what has to be so when it is answered.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Point {
+    /// The disk has it.
+    OnDisk(&'static str),
+    /// It follows from what is on the disk, and would be made again from that. The log is written in order, so
+    /// whatever is on the disk later was committed on top of it.
+    Derived(&'static str),
+}
+
+impl Point {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::OnDisk(name) | Self::Derived(name) => name,
+        }
+    }
+}
+
 /// Something to do in a transaction, and somebody who waits for it.
 pub(super) trait Job: Send {
-    /// What its commit is called; none where it writes nothing.
-    fn point(&self) -> Option<&'static str>;
+    /// Its commit; none where it writes nothing.
+    fn point(&self) -> Option<Point>;
 
     /// Does it. A failure takes back what it wrote.
     fn run(&mut self, transaction: &mut Transaction<'_>) -> Result<Ran>;
@@ -48,7 +66,7 @@ pub(super) trait Job: Send {
 
 /// A job made of a function.
 pub(super) struct Work<T, F> {
-    point: Option<&'static str>,
+    point: Option<Point>,
     work: Option<F>,
     outcome: Option<T>,
     answer: oneshot::Sender<Result<T, StoreError>>,
@@ -60,10 +78,7 @@ where
     F: FnOnce(&mut Transaction<'_>) -> Result<Done<T>> + Send + 'static,
 {
     /// The job, and where its answer comes.
-    pub(super) fn boxed(
-        point: Option<&'static str>,
-        work: F,
-    ) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>) {
+    pub(super) fn boxed(point: Option<Point>, work: F) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>) {
         let (answer, receiver) = oneshot::channel();
         (Box::new(Self { point, work: Some(work), outcome: None, answer }), receiver)
     }
@@ -74,7 +89,7 @@ where
     T: Send + 'static,
     F: FnOnce(&mut Transaction<'_>) -> Result<Done<T>> + Send + 'static,
 {
-    fn point(&self) -> Option<&'static str> {
+    fn point(&self) -> Option<Point> {
         self.point
     }
 

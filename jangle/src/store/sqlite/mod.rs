@@ -30,7 +30,7 @@ pub use stats::SqliteStats;
 
 use super::StoreError;
 use error::Failure;
-use job::{Done, Job, Transaction, Work};
+use job::{Done, Job, Point, Transaction, Work};
 use readers::Readers;
 use rusqlite::Connection;
 use stats::{Counters, count};
@@ -150,7 +150,7 @@ impl SqliteStore {
     }
 
     /// Has the writer do `work` in a transaction.
-    async fn write<T, F>(&self, point: &'static str, work: F) -> Result<T, StoreError>
+    async fn write<T, F>(&self, point: Point, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Transaction<'_>) -> Result<Done<T>, Failure> + Send + 'static,
@@ -204,5 +204,35 @@ impl SqliteStore {
 impl fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteStore").field("name", &self.shared.name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
+
+    use super::*;
+
+    /// The level within the transaction of a job: <https://sqlite.org/pragma.html#pragma_synchronous>.
+    async fn level(store: &SqliteStore, point: Point) -> u8 {
+        let ask = |transaction: &mut Transaction<'_>| {
+            Ok(Done::Keep(transaction.connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?))
+        };
+        store.write(point, ask).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn events_wait_for_the_disk_and_what_follows_from_them_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let points = [Point::OnDisk("append"), Point::Derived("progress"), Point::OnDisk("append")];
+        for (synchronous, levels) in
+            [(Synchronous::Full, [2, 1, 2]), (Synchronous::Normal, [1, 1, 1]), (Synchronous::Off, [0, 0, 0])]
+        {
+            let options = SqliteStore::options().synchronous(synchronous);
+            let store = options.open(folder.path().join(format!("{synchronous:?}.db"))).await.unwrap();
+            for (point, expected) in points.into_iter().zip(levels) {
+                assert_eq!(level(&store, point).await, expected, "{synchronous:?} {point:?}");
+            }
+        }
     }
 }

@@ -49,8 +49,15 @@ pub(super) async fn in_file(path: PathBuf, options: SqliteOptions) -> Result<Sql
             .map_err(|error| refused(&path, format!("a thread cannot be started: {error}")))?;
         // Whatever name it was opened by, all processes must look for its owners in one place.
         let owners = Owners::beside(path.canonicalize().map_err(|error| refused(&path, error.to_string()))?);
-        let writer =
-            Writer { origin, connection: Some(connection), owners, counters, readers: threads, _opened: Some(opened) };
+        let writer = Writer {
+            origin,
+            connection: Some(connection),
+            waits_for_disk: true,
+            owners,
+            counters,
+            readers: threads,
+            _opened: Some(opened),
+        };
         Ok((writer, Some(readers)))
     })
     .await
@@ -64,7 +71,15 @@ pub(super) async fn in_memory(options: SqliteOptions) -> Result<SqliteStore, Sto
         let connection = origin.memory().map_err(|failure| explained(&path, failure))?;
         let readers = ReaderThreads::default();
         Ok((
-            Writer { origin, connection: Some(connection), owners: Owners::none(), counters, readers, _opened: None },
+            Writer {
+                origin,
+                connection: Some(connection),
+                waits_for_disk: true,
+                owners: Owners::none(),
+                counters,
+                readers,
+                _opened: None,
+            },
             None,
         ))
     })
@@ -174,17 +189,24 @@ impl Origin {
         }
     }
 
-    fn tune(&self, connection: &Connection) -> Result<()> {
-        let synchronous = match self.options.synchronous {
-            Synchronous::Full => "FULL",
-            Synchronous::Normal => "NORMAL",
-            Synchronous::Off => "OFF",
+    /// Says whether the next commits wait for the disk, as far as the options ask for that. What does not wait is on
+    /// the disk before anything later is, because there is one log, which is synchronised as a whole.
+    pub(super) fn wait_for_disk(&self, connection: &Connection, waits: bool) -> Result<()> {
+        let level = match (self.options.synchronous, waits) {
+            (Synchronous::Full, true) => "FULL",
+            (Synchronous::Full, false) | (Synchronous::Normal, _) => "NORMAL",
+            (Synchronous::Off, _) => "OFF",
         };
+        // Never a cached statement: it takes effect when it is compiled.
+        Ok(connection.execute_batch(&format!("PRAGMA synchronous = {level}"))?)
+    }
+
+    fn tune(&self, connection: &Connection) -> Result<()> {
+        self.wait_for_disk(connection, true)?;
         // 16 MiB of log before a commit also carries it over into the file.
-        connection.execute_batch(&format!(
-            "PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000;
-             PRAGMA journal_size_limit = 67108864"
-        ))?;
+        connection.execute_batch(
+            "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864",
+        )?;
         if let Some(pages) = self.options.max_page_count {
             connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
         }

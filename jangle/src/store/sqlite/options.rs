@@ -24,7 +24,8 @@ use std::{path::Path, time::Duration};
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Synchronous {
-    /// When the disk has it: it outlives a loss of power.
+    /// When the disk has it: it outlives a loss of power. Rows of views and snapshots, which follow from events, are not
+    /// waited for: after a loss of power handlers make again what is missing.
     #[default]
     Full,
     /// When the operating system has it: it outlives the process. A loss of power can undo the last commits, and with

@@ -3,7 +3,7 @@
 use super::{
     SqliteStore,
     error::Result,
-    job::Done,
+    job::{Done, Point},
     value::{id, number, stored},
 };
 use crate::{
@@ -14,9 +14,9 @@ use rusqlite::{Connection, params};
 
 impl SnapshotStore for SqliteStore {
     fn save(&self, stream: StreamId, snapshot: Snapshot) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(
-            self.write("snapshot", move |transaction| save(transaction.connection, &stream, &snapshot).map(Done::Keep)),
-        )
+        Box::pin(self.write(Point::Derived("snapshot"), move |transaction| {
+            save(transaction.connection, &stream, &snapshot).map(Done::Keep)
+        }))
     }
 
     fn load(&self, stream: StreamId) -> BoxFuture<'_, Result<Option<Snapshot>, StoreError>> {
@@ -24,7 +24,7 @@ impl SnapshotStore for SqliteStore {
     }
 
     fn discard(&self, stream: StreamId) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(self.write("snapshot", move |transaction| {
+        Box::pin(self.write(Point::Derived("snapshot"), move |transaction| {
             let mut statement = transaction
                 .connection
                 .prepare_cached("DELETE FROM jangle_snapshots WHERE aggregate_type = ?1 AND aggregate_id = ?2")?;

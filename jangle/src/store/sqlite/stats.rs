@@ -22,9 +22,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SqliteStats {
-    /// Transactions that stored something: under [`Synchronous::Full`](super::Synchronous::Full), so often the disk was
-    /// waited for.
+    /// Transactions that stored something of their own, such as events: under
+    /// [`Synchronous::Full`](super::Synchronous::Full), so often the disk was waited for.
     pub commits: u64,
+    /// Transactions that stored only what follows from events, such as rows of views with the progress of their
+    /// handlers. They do not wait for the disk.
+    pub derived: u64,
     /// Groups of requests that were handled together, each in one transaction.
     pub groups: u64,
     /// Calls of [`append`](crate::store::EventStore::append).
@@ -40,6 +43,7 @@ pub struct SqliteStats {
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     pub(super) commits: AtomicU64,
+    pub(super) derived: AtomicU64,
     pub(super) groups: AtomicU64,
     pub(super) batches: AtomicU64,
     pub(super) appends: AtomicU64,
@@ -56,6 +60,7 @@ impl Counters {
         let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         SqliteStats {
             commits: get(&self.commits),
+            derived: get(&self.derived),
             groups: get(&self.groups),
             batches: get(&self.batches),
             appends: get(&self.appends),

@@ -3,7 +3,7 @@
 use super::{
     SqliteStore,
     error::Result,
-    job::Done,
+    job::{Done, Point},
     lanes, progress,
     tables::{Table, listed, prepare},
     value::{Bound, limit, quoted, values},
@@ -26,7 +26,7 @@ impl ViewStore for SqliteStore {
                 let tables: Result<Vec<_>> = schemas.into_iter().map(|schema| prepare(transaction, schema)).collect();
                 tables.map(Done::Keep)
             };
-            let tables = self.write("prepare", work).await?;
+            let tables = self.write(Point::OnDisk("prepare"), work).await?;
             let generations = tables.iter().map(|table| table.generation).collect();
             self.shared.catalogue.add(tables);
             Ok(generations)
@@ -34,7 +34,9 @@ impl ViewStore for SqliteStore {
     }
 
     fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {
-        Box::pin(self.write("claim", move |transaction| lanes::claim(transaction, claim).map(Done::Keep)))
+        Box::pin(
+            self.write(Point::OnDisk("claim"), move |transaction| lanes::claim(transaction, claim).map(Done::Keep)),
+        )
     }
 
     fn renew(
@@ -43,15 +45,15 @@ impl ViewStore for SqliteStore {
         lanes: Vec<(LaneId, u64)>,
         until: Timestamp,
     ) -> BoxFuture<'_, Result<Vec<LaneId>, StoreError>> {
-        Box::pin(self.write("renew", move |transaction| {
+        Box::pin(self.write(Point::Derived("renew"), move |transaction| {
             lanes::renew(transaction.connection, owner, lanes, until).map(Done::Keep)
         }))
     }
 
     fn release(&self, lanes: Vec<(LaneId, u64)>) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(
-            self.write("release", move |transaction| lanes::release(transaction.connection, &lanes).map(Done::Keep)),
-        )
+        Box::pin(self.write(Point::OnDisk("release"), move |transaction| {
+            lanes::release(transaction.connection, &lanes).map(Done::Keep)
+        }))
     }
 
     fn commit(&self, commit: LaneCommit) -> BoxFuture<'_, Result<LaneOutcome, StoreError>> {
@@ -71,7 +73,7 @@ impl ViewStore for SqliteStore {
                 }
                 Ok(Done::Keep(LaneOutcome::Committed))
             };
-            self.write("progress", work).await
+            self.write(Point::Derived("progress"), work).await
         })
     }
 

@@ -3,7 +3,7 @@
 use super::{
     commit::{commit, rollback},
     error::{Failure, Result},
-    job::{Job, Ran, Transaction, panicked},
+    job::{Job, Point, Ran, Transaction, panicked},
     open::Origin,
     opened::Opened,
     owners::Owners,
@@ -35,6 +35,8 @@ pub(super) struct Writer {
     pub(super) origin: Origin,
     /// None after an error of the disk, until it is opened again.
     pub(super) connection: Option<Connection>,
+    /// Whether a commit of the connection waits for the disk, as far as the options say so.
+    pub(super) waits_for_disk: bool,
     pub(super) owners: Owners,
     pub(super) counters: Arc<Counters>,
     pub(super) readers: ReaderThreads,
@@ -97,9 +99,10 @@ impl Writer {
     }
 
     fn attempt(&mut self, ended: &mut [Ended]) -> Result<()> {
-        let point = ended.iter().find_map(|end| end.job.point());
+        let points: Vec<_> = ended.iter().filter_map(|end| end.job.point()).collect();
         if self.connection.is_none() {
             self.connection = Some(self.origin.connect()?);
+            self.waits_for_disk = true;
             count(&self.counters.reconnects, 1);
         }
         let Some(connection) = &self.connection else { return Err(StoreError::Closed.into()) };
@@ -110,15 +113,20 @@ impl Writer {
             head: None,
             changed_schema: false,
         };
-        let Some(point) = point else { return confirm_all(&mut transaction, ended) };
+        let Some(point) = points.first() else { return confirm_all(&mut transaction, ended) };
+        let waits_for_disk = points.iter().any(|point| matches!(point, Point::OnDisk(_)));
+        if waits_for_disk != self.waits_for_disk {
+            self.origin.wait_for_disk(connection, waits_for_disk)?;
+            self.waits_for_disk = waits_for_disk;
+        }
         execute(connection, "BEGIN IMMEDIATE")?;
         let wrote = write_all(&mut transaction, ended).inspect_err(|_| rollback(connection))?;
         if !wrote {
             rollback(connection);
             return Ok(());
         }
-        commit(connection, point)?;
-        count(&self.counters.commits, 1);
+        commit(connection, point.name())?;
+        count(if waits_for_disk { &self.counters.commits } else { &self.counters.derived }, 1);
         Ok(())
     }
 
