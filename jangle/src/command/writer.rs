@@ -102,7 +102,8 @@ fn assemble(waiting: Vec<Pending>) -> Vec<Pending> {
     batch
 }
 
-/// Gives the batch to the store, again while it is not known what became of it: receipts make that harmless.
+/// Gives the batch to the store, again while it is not known what became of it, which receipts make harmless, and while
+/// the store is locked.
 async fn append(store: &dyn EventStore, batch: &[Pending], limit: Duration) -> Result<Vec<AppendResult>, StoreError> {
     let mut waits = ExponentialBuilder::new()
         .with_min_delay(Duration::from_millis(10))
@@ -119,6 +120,10 @@ async fn append(store: &dyn EventStore, batch: &[Pending], limit: Duration) -> R
             .unwrap_or_else(|reason| Err(StoreError::Unknown { reason: format!("the store panicked: {reason}") }));
         match (appended, &unknown) {
             (Ok(results), _) => return Ok(results),
+            (Err(error @ StoreError::Busy { .. }), None) => match waits.next() {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return Err(error),
+            },
             (Err(error), None) if !matches!(error, StoreError::Unknown { .. }) => return Err(error),
             // Once in doubt, a later failure settles nothing.
             (Err(error), _) => {

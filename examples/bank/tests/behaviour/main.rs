@@ -5,4 +5,5 @@ mod figures;
 mod lists;
 mod rules;
 mod support;
+mod two_processes;
 mod verdicts;

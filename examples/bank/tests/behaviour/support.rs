@@ -131,7 +131,7 @@ impl Figures {
     }
 }
 
-fn ran(output: Output) -> Ran {
+pub(crate) fn ran(output: Output) -> Ran {
     Ran {
         code: output.status.code().expect("it ended by itself"),
         out: String::from_utf8(output.stdout).expect("text"),
