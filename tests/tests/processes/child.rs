@@ -187,14 +187,12 @@ impl Children {
         self.until_answered(0, after);
         self.until_answered(1, after);
         for child in [0, 1] {
-            let before = history::owners(&self.store);
             self.stop_outside_a_transaction(child);
-            // Its lease ends where it had one; and the other one goes on.
+            let owner = self.owner(child);
+            // The other one goes on, and takes over the lanes of the stopped one, once their leases end.
             self.until_answered(1 - child, after);
-            if self.is_owner(child, &before) {
-                while history::owners(&self.store).iter().any(|owner| before.contains(owner)) {
-                    self.until_answered(1 - child, 1);
-                }
+            while history::owners(&self.store).contains(&owner) {
+                self.until_answered(1 - child, 1);
             }
             self.signal(child, "CONT");
             self.until_answered(child, after);
@@ -215,15 +213,13 @@ impl Children {
         }
     }
 
-    /// Whether the stopped child had lanes: then nobody has them until its lease ends.
-    fn is_owner(&self, child: usize, owners: &[Option<Vec<u8>>]) -> bool {
+    /// Who the child is among the owners of lanes: it keeps a file open that says so.
+    fn owner(&self, child: usize) -> Option<Vec<u8>> {
         let prefix = format!("{}-owner-", self.store.file_name().unwrap().to_string_lossy());
         let open = std::fs::read_dir(format!("/proc/{}/fd", self.running[child].id())).unwrap();
-        let links = open.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
-        let mut ids = links.filter_map(|link| {
-            link.file_name()?.to_str()?.strip_prefix(&prefix).and_then(|id| Uuid::parse_str(id).ok())
-        });
-        ids.any(|id| owners.iter().flatten().any(|owner| owner == id.as_bytes()))
+        let mut links = open.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
+        let id = links.find_map(|link| Uuid::parse_str(link.file_name()?.to_str()?.strip_prefix(&prefix)?).ok());
+        Some(id.expect("the child shows that it lives").as_bytes().to_vec())
     }
 
     fn signal(&self, child: usize, signal: &str) {
