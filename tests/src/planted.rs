@@ -57,7 +57,12 @@ pub struct Planted<F> {
 
 impl<F: Fault> Planted<F> {
     pub fn new(fault: F) -> Self {
-        Self { right: MemoryStore::new(), fault }
+        Self::on(MemoryStore::new(), fault)
+    }
+
+    /// The same on what is there already.
+    pub fn on(right: MemoryStore, fault: F) -> Self {
+        Self { right, fault }
     }
 }
 

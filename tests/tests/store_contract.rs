@@ -4,7 +4,7 @@ mod store_common;
 
 use jangle::{
     SqliteStore, StoreError,
-    store::{EventStore, MemoryStore, RowChange, ScanRange, Store, StreamId, ViewSchema, ViewStore, partition_of},
+    store::{EventStore, MemoryStore, RowChange, ScanRange, Store, StreamId, ViewSchema, partition_of},
     testing::{Durable, store_conformance},
     view::{KeyInfo, Value},
 };

@@ -18,14 +18,14 @@ pub(super) async fn an_append_over_several_streams_is_stored_whole(store: Arc<dy
     let (answered, places): (Vec<_>, Vec<_>) = appended.events.iter().copied().unzip();
     same("the versions in the answer", answered, [1, 1, 2])?;
     holds("the positions in the answer", "each higher than the one before", &places, rise(&places))?;
-    same("the version and the head in the answer", (appended.version, Some(appended.position)), (2, places.last().copied()))?;
+    same(
+        "the version and the head in the answer",
+        (appended.version, Some(appended.position)),
+        (2, places.last().copied()),
+    )?;
     let all = all_events(&*store).await?;
     let found: Vec<_> = all.iter().map(|event| (event.id, &event.stream, event.version, event.position)).collect();
-    let expected = [
-        (ids[0], &a, 1, places[0]),
-        (ids[1], &b, 1, places[1]),
-        (ids[2], &a, 2, places[2]),
-    ];
+    let expected = [(ids[0], &a, 1, places[0]), (ids[1], &b, 1, places[1]), (ids[2], &a, 2, places[2])];
     same("all events", found, expected)
 }
 

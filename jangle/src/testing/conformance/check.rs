@@ -3,9 +3,8 @@
 use super::{
     appending, conflicts, lanes, merging,
     place::{Durable, Opened, Place},
-    progress, racing, reading, receipts, reopening, scanning, snapshots, texts,
+    progress, racing, reading, receipts, reopening, scanning, snapshots, texts, views,
     violation::{Broken, Outcome, StoreViolation},
-    views,
 };
 use crate::store::{BoxFuture, Store};
 use std::{fmt, sync::Arc, time::Duration};
@@ -84,8 +83,12 @@ impl StoreCheck {
     async fn run_at(&self, place: Arc<dyn Place>) -> Result<(), StoreViolation> {
         let never = |_| Err(Broken::new("a request", "an answer", &format_args!("none within {LONGEST:?}")));
         let outcome = tokio::time::timeout(LONGEST, (self.body)(place)).await.unwrap_or_else(never);
-        outcome.map_err(|Broken { what, expected, found }| {
-            StoreViolation { check: self.name, law: self.law, what, expected, found }
+        outcome.map_err(|Broken { what, expected, found }| StoreViolation {
+            check: self.name,
+            law: self.law,
+            what,
+            expected,
+            found,
         })
     }
 }

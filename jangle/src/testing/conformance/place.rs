@@ -51,9 +51,7 @@ impl<D: Durable> Place for D {
         Box::pin(async move {
             match Durable::open(self).await {
                 Ok(store) => Ok(Arc::new(store) as Arc<dyn Store>),
-                Err(error) => {
-                    Err(Broken::new("opening the store", "a store", &format_args!("failed: {error}")))
-                }
+                Err(error) => Err(Broken::new("opening the store", "a store", &format_args!("failed: {error}"))),
             }
         })
     }

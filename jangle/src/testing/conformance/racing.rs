@@ -106,7 +106,11 @@ async fn write(store: &dyn Store, writer: u64) -> Outcome<Vec<u64>> {
         let append = append(&own, version, vec![event(&own), event(&shared)]);
         let appended = stored(store, with_receipt(CommandId::new(), accepted("1"), append)).await?;
         let at: Vec<_> = appended.events.iter().map(|(_, position)| *position).collect();
-        same("an acknowledged append, read at its positions", positions(&store.read_at(at.clone()).await?), at.clone())?;
+        same(
+            "an acknowledged append, read at its positions",
+            positions(&store.read_at(at.clone()).await?),
+            at.clone(),
+        )?;
         acknowledged.extend(at);
     }
     Ok(acknowledged)

@@ -27,7 +27,11 @@ pub(super) async fn an_older_snapshot_of_the_same_code_does_not_replace_a_newer_
     store.save(stream("a"), snapshot(5, 1, b"five")).await?;
     store.save(stream("a"), snapshot(4, 1, b"four")).await?;
     store.save(stream("a"), snapshot(5, 1, b"again")).await?;
-    same("the snapshot after an older and an equal one", store.load(stream("a")).await?, Some(snapshot(5, 1, b"five")))?;
+    same(
+        "the snapshot after an older and an equal one",
+        store.load(stream("a")).await?,
+        Some(snapshot(5, 1, b"five")),
+    )?;
     store.save(stream("a"), snapshot(6, 1, b"six")).await?;
     same("the snapshot after a newer one", store.load(stream("a")).await?, Some(snapshot(6, 1, b"six")))
 }

@@ -6,9 +6,7 @@ use super::{
 };
 use crate::{
     CommandId, EventId,
-    store::{
-        Answer, Exception, ExceptionChange, ExceptionState, Move, NewEvent, Snapshot, Store, StreamId,
-    },
+    store::{Answer, Exception, ExceptionChange, ExceptionState, Move, NewEvent, Snapshot, Store, StreamId},
 };
 use std::sync::Arc;
 use uuid::Uuid;
