@@ -10,17 +10,40 @@ use jangle::{
     view::Value,
 };
 
-type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+/// What a request of a store comes to.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// What is wrong with a store: what is not written anew is right.
 pub trait Fault: Send + Sync + 'static {
+    /// What is made of events that were read, in any way but at their positions.
+    fn read(&self, events: Vec<StoredEvent>) -> Vec<StoredEvent> {
+        events
+    }
+
     fn append<'a>(&'a self, right: &'a MemoryStore, batch: Vec<Append>) -> Answer<'a, Vec<AppendResult>> {
         right.append(batch)
     }
 
-    /// What is made of events that were read.
-    fn read(&self, events: Vec<StoredEvent>) -> Vec<StoredEvent> {
-        events
+    fn read_stream<'a>(
+        &'a self,
+        right: &'a MemoryStore,
+        stream: StreamId,
+        after: u64,
+        limit: usize,
+    ) -> Answer<'a, Vec<StoredEvent>> {
+        Box::pin(async move { Ok(self.read(right.read_stream(stream, after, limit).await?)) })
+    }
+
+    fn read_all<'a>(&'a self, right: &'a MemoryStore, after: u64, limit: usize) -> Answer<'a, Vec<StoredEvent>> {
+        Box::pin(async move { Ok(self.read(right.read_all(after, limit).await?)) })
+    }
+
+    fn read_at<'a>(&'a self, right: &'a MemoryStore, positions: Vec<u64>) -> Answer<'a, Vec<StoredEvent>> {
+        right.read_at(positions)
+    }
+
+    fn head<'a>(&'a self, right: &'a MemoryStore) -> Answer<'a, u64> {
+        right.head()
     }
 
     fn receipt<'a>(&'a self, right: &'a MemoryStore, id: CommandId) -> Answer<'a, Option<StoredReceipt>> {
@@ -31,17 +54,47 @@ pub trait Fault: Send + Sync + 'static {
         right.save(stream, snapshot)
     }
 
-    /// What is prepared instead of a schema.
-    fn schema(&self, schema: ViewSchema) -> ViewSchema {
-        schema
+    fn load<'a>(&'a self, right: &'a MemoryStore, stream: StreamId) -> Answer<'a, Option<Snapshot>> {
+        right.load(stream)
+    }
+
+    fn discard<'a>(&'a self, right: &'a MemoryStore, stream: StreamId) -> Answer<'a, ()> {
+        right.discard(stream)
+    }
+
+    fn prepare<'a>(&'a self, right: &'a MemoryStore, schemas: Vec<ViewSchema>) -> Answer<'a, Vec<Generation>> {
+        right.prepare(schemas)
     }
 
     fn claim<'a>(&'a self, right: &'a MemoryStore, claim: Claim) -> Answer<'a, Claimed> {
         right.claim(claim)
     }
 
+    fn renew<'a>(
+        &'a self,
+        right: &'a MemoryStore,
+        owner: Owner,
+        lanes: Vec<(LaneId, u64)>,
+        until: Timestamp,
+    ) -> Answer<'a, Vec<LaneId>> {
+        right.renew(owner, lanes, until)
+    }
+
+    fn release<'a>(&'a self, right: &'a MemoryStore, lanes: Vec<(LaneId, u64)>) -> Answer<'a, ()> {
+        right.release(lanes)
+    }
+
     fn commit<'a>(&'a self, right: &'a MemoryStore, commit: LaneCommit) -> Answer<'a, LaneOutcome> {
         right.commit(commit)
+    }
+
+    fn get<'a>(
+        &'a self,
+        right: &'a MemoryStore,
+        view: &'static str,
+        key: Vec<Value>,
+    ) -> Answer<'a, Option<Vec<Value>>> {
+        right.get(view, key)
     }
 
     fn scan<'a>(&'a self, right: &'a MemoryStore, view: &'static str, range: ScanRange) -> Answer<'a, Vec<Vec<Value>>> {
@@ -72,19 +125,19 @@ impl<F: Fault> EventStore for Planted<F> {
     }
 
     fn read_stream(&self, stream: StreamId, after: u64, limit: usize) -> Answer<'_, Vec<StoredEvent>> {
-        Box::pin(async move { Ok(self.fault.read(self.right.read_stream(stream, after, limit).await?)) })
+        self.fault.read_stream(&self.right, stream, after, limit)
     }
 
     fn read_all(&self, after: u64, limit: usize) -> Answer<'_, Vec<StoredEvent>> {
-        Box::pin(async move { Ok(self.fault.read(self.right.read_all(after, limit).await?)) })
+        self.fault.read_all(&self.right, after, limit)
     }
 
     fn read_at(&self, positions: Vec<u64>) -> Answer<'_, Vec<StoredEvent>> {
-        self.right.read_at(positions)
+        self.fault.read_at(&self.right, positions)
     }
 
     fn head(&self) -> Answer<'_, u64> {
-        self.right.head()
+        self.fault.head(&self.right)
     }
 
     fn receipt(&self, id: CommandId) -> Answer<'_, Option<StoredReceipt>> {
@@ -102,17 +155,17 @@ impl<F: Fault> SnapshotStore for Planted<F> {
     }
 
     fn load(&self, stream: StreamId) -> Answer<'_, Option<Snapshot>> {
-        self.right.load(stream)
+        self.fault.load(&self.right, stream)
     }
 
     fn discard(&self, stream: StreamId) -> Answer<'_, ()> {
-        self.right.discard(stream)
+        self.fault.discard(&self.right, stream)
     }
 }
 
 impl<F: Fault> ViewStore for Planted<F> {
     fn prepare(&self, schemas: Vec<ViewSchema>) -> Answer<'_, Vec<Generation>> {
-        self.right.prepare(schemas.into_iter().map(|schema| self.fault.schema(schema)).collect())
+        self.fault.prepare(&self.right, schemas)
     }
 
     fn claim(&self, claim: Claim) -> Answer<'_, Claimed> {
@@ -120,11 +173,11 @@ impl<F: Fault> ViewStore for Planted<F> {
     }
 
     fn renew(&self, owner: Owner, lanes: Vec<(LaneId, u64)>, until: Timestamp) -> Answer<'_, Vec<LaneId>> {
-        self.right.renew(owner, lanes, until)
+        self.fault.renew(&self.right, owner, lanes, until)
     }
 
     fn release(&self, lanes: Vec<(LaneId, u64)>) -> Answer<'_, ()> {
-        self.right.release(lanes)
+        self.fault.release(&self.right, lanes)
     }
 
     fn commit(&self, commit: LaneCommit) -> Answer<'_, LaneOutcome> {
@@ -132,7 +185,7 @@ impl<F: Fault> ViewStore for Planted<F> {
     }
 
     fn get(&self, view: &'static str, key: Vec<Value>) -> Answer<'_, Option<Vec<Value>>> {
-        self.right.get(view, key)
+        self.fault.get(&self.right, view, key)
     }
 
     fn scan(&self, view: &'static str, range: ScanRange) -> Answer<'_, Vec<Vec<Value>>> {

@@ -1,24 +1,16 @@
 //! Faults of events, receipts and snapshots.
 
-use crate::is_found;
 use jangle::{
     EventId, MemoryStore,
-    store::{
-        Append, AppendResult, BoxFuture, EventStore, NewReceipt, Snapshot, SnapshotStore, StoreError, StoredEvent,
-        StreamId,
-    },
+    store::{Append, AppendResult, EventStore, NewReceipt, Snapshot, SnapshotStore, StoreError, StoredEvent, StreamId},
 };
-use jangle_tests::planted::Fault;
+use jangle_tests::planted::{Answer, Fault};
 use std::{
     collections::HashSet,
     sync::{Mutex, PoisonError},
 };
 
-const DURABLE: &str = "1, durable";
-const ONCE: &str = "2, once by id";
-const LINEARIZABLE: &str = "3, linearizable";
-
-type Answers<'a> = BoxFuture<'a, Result<Vec<AppendResult>, StoreError>>;
+type Answers<'a> = Answer<'a, Vec<AppendResult>>;
 
 /// The version of `stream`.
 async fn version(store: &MemoryStore, stream: &StreamId) -> Result<u64, StoreError> {
@@ -52,12 +44,6 @@ impl Fault for Skips {
     }
 }
 
-#[tokio::test]
-async fn a_position_that_becomes_visible_after_a_higher_one() {
-    let check = "no_reader_passes_an_event_that_becomes_visible_later";
-    is_found(Skips::default(), check, "6, none skipped").await;
-}
-
 /// No stream has a version 3.
 struct Holes;
 
@@ -89,11 +75,6 @@ impl Fault for Holes {
     }
 }
 
-#[tokio::test]
-async fn a_version_that_is_left_out() {
-    is_found(Holes, "versions_go_on_where_the_stream_ends", DURABLE).await;
-}
-
 /// Each append is stored twice.
 struct Doubles;
 
@@ -111,11 +92,6 @@ impl Fault for Doubles {
     }
 }
 
-#[tokio::test]
-async fn an_append_that_is_stored_twice() {
-    is_found(Doubles, "an_append_is_stored_once", DURABLE).await;
-}
-
 /// A repeat gets the first answer, but takes effect again.
 struct RepeatsTakeEffect;
 
@@ -131,11 +107,6 @@ impl Fault for RepeatsTakeEffect {
             Ok(results)
         })
     }
-}
-
-#[tokio::test]
-async fn a_repeat_that_takes_effect_again() {
-    is_found(RepeatsTakeEffect, "a_command_id_takes_effect_once", ONCE).await;
 }
 
 /// Of an append that cannot be stored, what comes before the mistake is.
@@ -156,11 +127,6 @@ impl Fault for TearsAppends {
     }
 }
 
-#[tokio::test]
-async fn half_of_an_append() {
-    is_found(TearsAppends, "an_append_that_is_dropped_stores_none_of_its_events", DURABLE).await;
-}
-
 /// Of a batch, only the first append is stored.
 struct TearsBatches;
 
@@ -176,11 +142,6 @@ impl Fault for TearsBatches {
     }
 }
 
-#[tokio::test]
-async fn half_of_a_batch() {
-    is_found(TearsBatches, "an_append_is_stored_once", DURABLE).await;
-}
-
 /// What an append was decided on does not matter.
 struct ForgetsWhatItDependsOn;
 
@@ -191,14 +152,6 @@ impl Fault for ForgetsWhatItDependsOn {
     }
 }
 
-#[tokio::test]
-async fn an_append_that_outlives_what_it_was_decided_on() {
-    let check = "an_undone_append_takes_with_it_what_was_decided_on_it_and_nothing_else";
-    is_found(ForgetsWhatItDependsOn, check, LINEARIZABLE).await;
-    let check = "what_an_undone_append_was_to_leave_under_its_id_is_not_stored";
-    is_found(ForgetsWhatItDependsOn, check, LINEARIZABLE).await;
-}
-
 /// Any stream is new.
 struct ForgetsWhatIsNew;
 
@@ -207,12 +160,6 @@ impl Fault for ForgetsWhatIsNew {
         batch.iter_mut().flat_map(|append| &mut append.events).for_each(|event| event.must_be_new = false);
         right.append(batch)
     }
-}
-
-#[tokio::test]
-async fn a_stream_that_is_new_twice() {
-    is_found(ForgetsWhatIsNew, "a_stream_that_must_be_new_must_be_empty", DURABLE).await;
-    is_found(ForgetsWhatIsNew, "a_stream_is_new_only_once_within_an_append", DURABLE).await;
 }
 
 /// Receipts are stored in a transaction of their own.
@@ -233,12 +180,6 @@ impl Fault for ReceiptsApart {
     }
 }
 
-#[tokio::test]
-async fn a_receipt_without_its_events() {
-    is_found(ReceiptsApart, "a_receipt_is_stored_with_its_events_or_not_at_all", ONCE).await;
-    is_found(ReceiptsApart, "an_append_that_is_dropped_stores_none_of_its_events", DURABLE).await;
-}
-
 /// The last one wins: a conflict is stored behind what is there.
 struct LastOneWins;
 
@@ -254,11 +195,6 @@ impl Fault for LastOneWins {
             Ok(results)
         })
     }
-}
-
-#[tokio::test]
-async fn an_append_on_another_version() {
-    is_found(LastOneWins, "another_version_is_a_conflict_and_stores_nothing", LINEARIZABLE).await;
 }
 
 /// Names that differ in case only are the same, as in some databases.
@@ -277,11 +213,6 @@ impl Fault for FoldsCase {
     }
 }
 
-#[tokio::test]
-async fn names_whose_case_is_lost() {
-    is_found(FoldsCase, "streams_and_events_may_have_any_name", DURABLE).await;
-}
-
 /// A column that is too short.
 struct CutsTexts;
 
@@ -294,21 +225,11 @@ impl Fault for CutsTexts {
     }
 }
 
-#[tokio::test]
-async fn a_text_that_is_cut() {
-    is_found(CutsTexts, "a_store_keeps_long_texts", DURABLE).await;
-}
-
 /// Whatever is saved last is kept.
 struct GoesBack;
 
 impl Fault for GoesBack {
-    fn save<'a>(
-        &'a self,
-        right: &'a MemoryStore,
-        stream: StreamId,
-        snapshot: Snapshot,
-    ) -> BoxFuture<'a, Result<(), StoreError>> {
+    fn save<'a>(&'a self, right: &'a MemoryStore, stream: StreamId, snapshot: Snapshot) -> Answer<'a, ()> {
         Box::pin(async move {
             right.discard(stream.clone()).await?;
             right.save(stream, snapshot).await
@@ -316,8 +237,31 @@ impl Fault for GoesBack {
     }
 }
 
-#[tokio::test]
-async fn a_snapshot_that_goes_back() {
-    let check = "an_older_snapshot_of_the_same_code_does_not_replace_a_newer_one";
-    is_found(GoesBack, check, "12, snapshots are a cache").await;
+finds! {
+    a_position_that_becomes_visible_after_a_higher_one: Skips::default() =>
+        no_reader_passes_an_event_that_becomes_visible_later;
+    a_version_that_is_left_out: Holes =>
+        versions_go_on_where_the_stream_ends;
+    an_append_that_is_stored_twice: Doubles =>
+        an_append_is_stored_once;
+    a_repeat_that_takes_effect_again: RepeatsTakeEffect =>
+        a_command_id_takes_effect_once;
+    half_of_an_append: TearsAppends =>
+        an_append_that_is_dropped_stores_none_of_its_events;
+    half_of_a_batch: TearsBatches =>
+        an_append_is_stored_once;
+    an_append_that_outlives_what_it_was_decided_on: ForgetsWhatItDependsOn =>
+        an_undone_append_takes_with_it_what_was_decided_on_it_and_nothing_else, what_an_undone_append_was_to_leave_under_its_id_is_not_stored;
+    a_stream_that_is_new_twice: ForgetsWhatIsNew =>
+        a_stream_that_must_be_new_must_be_empty, a_stream_is_new_only_once_within_an_append;
+    a_receipt_without_its_events: ReceiptsApart =>
+        a_receipt_is_stored_with_its_events_or_not_at_all, an_append_that_is_dropped_stores_none_of_its_events;
+    an_append_on_another_version: LastOneWins =>
+        another_version_is_a_conflict_and_stores_nothing;
+    names_whose_case_is_lost: FoldsCase =>
+        streams_and_events_may_have_any_name;
+    a_text_that_is_cut: CutsTexts =>
+        a_store_keeps_long_texts;
+    a_snapshot_that_goes_back: GoesBack =>
+        an_older_snapshot_of_the_same_code_does_not_replace_a_newer_one;
 }

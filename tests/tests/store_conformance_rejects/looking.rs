@@ -1,16 +1,11 @@
 //! Stores that look first and write then, in two transactions. All of the requests that race look before any writes.
 
-use crate::is_found;
 use jangle::{
     MemoryStore, Timestamp,
-    store::{
-        Append, AppendResult, BoxFuture, Claim, Claimed, EventStore, LaneCommit, LaneOutcome, StoreError, ViewStore,
-    },
+    store::{Append, AppendResult, Claim, Claimed, EventStore, LaneCommit, LaneOutcome, ViewStore},
 };
-use jangle_tests::planted::Fault;
+use jangle_tests::planted::{Answer, Fault};
 use tokio::sync::Barrier;
-
-type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// How many requests race in the kit.
 const RACING: usize = 8;
@@ -32,18 +27,6 @@ impl Fault for AppendsLate {
     }
 }
 
-#[tokio::test]
-async fn a_version_that_is_compared_before_the_transaction() {
-    let fault = AppendsLate(Barrier::new(RACING));
-    is_found(fault, "of_concurrent_appends_on_one_version_one_is_stored", "3, linearizable").await;
-}
-
-#[tokio::test]
-async fn a_receipt_that_is_looked_up_before_the_transaction() {
-    let fault = AppendsLate(Barrier::new(RACING));
-    is_found(fault, "of_concurrent_repeats_one_takes_effect", "2, once by id").await;
-}
-
 /// The lease is compared before the transaction.
 struct ClaimsLate(Barrier);
 
@@ -54,12 +37,6 @@ impl Fault for ClaimsLate {
             right.claim(Claim { now: Timestamp::from_micros(i64::MAX), ..claim }).await
         })
     }
-}
-
-#[tokio::test]
-async fn a_lease_that_is_compared_before_the_transaction() {
-    let fault = ClaimsLate(Barrier::new(RACING));
-    is_found(fault, "of_concurrent_claims_one_owns_the_lane", "7, exactly once").await;
 }
 
 /// The checkpoint is compared before the transaction.
@@ -74,8 +51,13 @@ impl Fault for MovesLate {
     }
 }
 
-#[tokio::test]
-async fn a_checkpoint_that_is_compared_before_the_transaction() {
-    let fault = MovesLate(Barrier::new(RACING));
-    is_found(fault, "of_concurrent_moves_from_one_checkpoint_one_is_stored", "7, exactly once").await;
+finds! {
+    a_version_that_is_compared_before_the_transaction: AppendsLate(Barrier::new(RACING)) =>
+        of_concurrent_appends_on_one_version_one_is_stored;
+    a_receipt_that_is_looked_up_before_the_transaction: AppendsLate(Barrier::new(RACING)) =>
+        of_concurrent_repeats_one_takes_effect;
+    a_lease_that_is_compared_before_the_transaction: ClaimsLate(Barrier::new(RACING)) =>
+        of_concurrent_claims_one_owns_the_lane;
+    a_checkpoint_that_is_compared_before_the_transaction: MovesLate(Barrier::new(RACING)) =>
+        of_concurrent_moves_from_one_checkpoint_one_is_stored;
 }

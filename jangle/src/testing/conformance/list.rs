@@ -154,6 +154,7 @@ macro_rules! __store_conformance {
             #[allow(unused_imports, reason = "the expression may name what stands around the module")]
             use super::*;
 
+            #[allow(dead_code, reason = "only tests call it")]
             fn conforms(name: &str) {
                 let place = $place;
                 let run = |check: &'static $crate::testing::StoreCheck| async {
@@ -171,6 +172,7 @@ macro_rules! __store_conformance {
             #[allow(unused_imports, reason = "the expression may name what stands around the module")]
             use super::*;
 
+            #[allow(dead_code, reason = "only tests call it")]
             fn conforms(name: &str) {
                 let store = $store;
                 let run = |check: &'static $crate::testing::StoreCheck| async { check.run(store().await).await };

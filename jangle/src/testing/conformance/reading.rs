@@ -13,11 +13,12 @@ use uuid::Uuid;
 
 pub(super) async fn an_event_is_read_as_it_was_stored(store: Arc<dyn Store>) -> Outcome {
     let a = stream("a");
-    let mut metadata = Metadata::default();
-    metadata.correlation = Some("business".to_owned());
-    metadata.causation = Some(EventId::from_uuid(Uuid::now_v7()));
-    metadata.command_id = Some(CommandId::new());
-    metadata.user.insert("who".to_owned(), "teller 7".to_owned());
+    let metadata = Metadata {
+        correlation: Some("business".to_owned()),
+        causation: Some(EventId::from_uuid(Uuid::now_v7())),
+        command_id: Some(CommandId::new()),
+        user: [("who".to_owned(), "teller 7".to_owned())].into(),
+    };
     let new = NewEvent {
         name: "bank.opened".into(),
         schema_version: 3,
