@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{Failure, contestant::Contestant, workload::Workload};
+use crate::{Failure, contestant::Contestant, peer::Program, workload::Workload};
 use clap::Parser;
 use std::{path::PathBuf, time::Duration};
 use tempfile::TempDir;
@@ -18,6 +18,12 @@ pub(crate) struct Arguments {
     /// Where the files go: a folder on the disk that is to be measured (unless set, that for temporary files).
     #[arg(long)]
     folder: Option<PathBuf>,
+    /// How many events a view is filled from; none leaves that out. It may take ten times `--seconds`.
+    #[arg(long, default_value_t = 20_000, value_parser = events)]
+    pub(crate) events: u64,
+    /// A framework to measure beside jangle, and its program: NAME=PROGRAM; can be repeated.
+    #[arg(long = "peer")]
+    pub(crate) peers: Vec<Program>,
     /// Only these contestants; can be repeated.
     #[arg(long, value_enum)]
     only: Vec<Contestant>,
@@ -38,12 +44,25 @@ impl Arguments {
         Duration::from_secs_f64(self.seconds)
     }
 
+    /// How long a view may take to be filled.
+    pub(crate) fn rebuild_limit(&self) -> Duration {
+        self.duration() * 10
+    }
+
     pub(crate) fn wants(&self, contestant: Contestant) -> bool {
-        self.only.is_empty() || self.only.contains(&contestant)
+        let is_asked_for = self.only.is_empty() || self.only.contains(&contestant);
+        is_asked_for && !contestant.is_missing(&self.peers)
     }
 
     pub(crate) fn wants_workload(&self, workload: Workload) -> bool {
         self.workload.is_empty() || self.workload.contains(&workload)
+    }
+}
+
+fn events(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(events) if events % 1000 == 0 && events <= 10_000_000 => Ok(events),
+        _ => Err("thousands of events, up to 10000000".to_owned()),
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn run(file: &Path, workload: Workload, duration: Duration, projects:
         app.settle(VIEW_LIMIT).await?;
         let view_lag = projects.then(|| answered.elapsed());
         app.shutdown().await?;
-        Ok(Sample { seconds: window.seconds(), commits, work, micros, view_lag })
+        Ok(Sample { seconds: window.seconds(), commits, conflicts: 0, work, micros, view_lag })
     })
 }
 

@@ -2,11 +2,15 @@
 
 use crate::{
     contestant::Contestant,
+    rebuild::Rebuilt,
     sample::{Sample, quantile},
     workload::Workload,
 };
 use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_BORDERS_ONLY};
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 const COLUMNS: [&str; 10] = [
     "",
@@ -25,11 +29,32 @@ const COLUMNS: [&str; 10] = [
 #[derive(Debug, Default)]
 pub(crate) struct Results {
     cells: BTreeMap<Workload, BTreeMap<Contestant, Vec<Sample>>>,
+    rebuilt: BTreeMap<Contestant, Vec<Rebuilt>>,
 }
 
 impl Results {
     pub(crate) fn add(&mut self, workload: Workload, contestant: Contestant, sample: Sample) {
         self.cells.entry(workload).or_default().entry(contestant).or_default().push(sample);
+    }
+
+    pub(crate) fn add_rebuilt(&mut self, contestant: Contestant, rebuilt: Rebuilt) {
+        self.rebuilt.entry(contestant).or_default().push(rebuilt);
+    }
+
+    /// Whatever was measured.
+    pub(crate) fn contestants(&self) -> impl Iterator<Item = Contestant> {
+        let measured = self.cells.values().flat_map(BTreeMap::keys).chain(self.rebuilt.keys());
+        measured.copied().collect::<BTreeSet<_>>().into_iter()
+    }
+
+    /// The samples of a cell, by round.
+    pub(crate) fn samples(&self, contestant: Contestant, workload: Workload) -> &[Sample] {
+        self.cells.get(&workload).and_then(|cells| cells.get(&contestant)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rebuilds of its view, by round.
+    pub(crate) fn rebuilt(&self, contestant: Contestant) -> &[Rebuilt] {
+        self.rebuilt.get(&contestant).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -80,6 +105,6 @@ fn row(samples: &[Sample], beside: &BTreeMap<Contestant, Vec<Sample>>) -> [Strin
     ]
 }
 
-fn shown(value: Option<f64>, digits: usize) -> String {
+pub(crate) fn shown(value: Option<f64>, digits: usize) -> String {
     value.map_or_else(|| "–".to_owned(), |value| format!("{value:.digits$}"))
 }

@@ -9,6 +9,8 @@ pub(crate) struct Sample {
     pub(crate) seconds: f64,
     /// Commits in that time.
     pub(crate) commits: u64,
+    /// How often a client was told to try again in that time.
+    pub(crate) conflicts: u64,
     /// The work of all cores in that time.
     pub(crate) work: Option<Duration>,
     /// The latency of each command in that time, in microseconds.
@@ -24,6 +26,15 @@ impl Sample {
 
     pub(crate) fn commits_per_command(&self) -> f64 {
         self.commits as f64 / self.micros.len() as f64
+    }
+
+    pub(crate) fn conflicts_per_command(&self) -> f64 {
+        self.conflicts as f64 / self.micros.len() as f64
+    }
+
+    /// The latency that half of the commands do not exceed, in microseconds.
+    pub(crate) fn p50(&self) -> Option<f64> {
+        quantile(self.micros.iter().copied(), 0.5).map(f64::from)
     }
 
     /// The work of all cores for a command, in microseconds.

@@ -21,27 +21,31 @@ pub(crate) enum Workload {
     Sixteen,
     /// 64 clients.
     SixtyFour,
+    /// 256 clients.
+    TwoFiftySix,
     /// 16 clients on one account.
     Hot,
 }
 
 impl Workload {
-    pub(crate) const ALL: [Self; 4] = [Self::One, Self::Sixteen, Self::SixtyFour, Self::Hot];
+    pub(crate) const ALL: [Self; 5] = [Self::One, Self::Sixteen, Self::SixtyFour, Self::TwoFiftySix, Self::Hot];
 
     pub(crate) fn clients(self) -> usize {
         match self {
             Self::One => 1,
             Self::Sixteen | Self::Hot => 16,
             Self::SixtyFour => 64,
+            Self::TwoFiftySix => 256,
         }
+    }
+
+    pub(crate) fn accounts(self) -> usize {
+        if self == Self::Hot { 1 } else { ACCOUNTS }
     }
 
     /// The account of a client's n-th command: clients begin apart, and each visits all.
     pub(crate) fn account(self, client: usize, nth: usize) -> String {
-        match self {
-            Self::Hot => "0".to_owned(),
-            _ => ((client * 127 + nth * 13) % ACCOUNTS).to_string(),
-        }
+        ((client * 127 + nth * 13) % self.accounts()).to_string()
     }
 }
 
@@ -51,6 +55,7 @@ impl fmt::Display for Workload {
             Self::One => "1 client",
             Self::Sixteen => "16 clients",
             Self::SixtyFour => "64 clients",
+            Self::TwoFiftySix => "256 clients",
             Self::Hot => "16 on one account",
         })
     }

@@ -102,6 +102,7 @@
 //! | [`store`] | the stores, and the traits for another one |
 //! | [`model`] | everything that a program can do, as data, and as a picture |
 //! | [`error`] | one error type for each boundary |
+//! | [`testing`] | the tests that any store must pass |
 //!
 //! # Features
 //!
@@ -128,6 +129,7 @@ pub mod prelude;
 pub mod query;
 mod settings;
 pub mod store;
+pub mod testing;
 mod time;
 pub mod view;
 

@@ -4,5 +4,6 @@
 
 pub mod accounts;
 pub mod faulty;
+pub mod planted;
 pub mod stores;
 pub mod wrapped;

@@ -51,6 +51,14 @@ impl Reopen for MemoryStore {
     }
 }
 
+impl jangle::testing::Durable for Disk {
+    type Store = SqliteStore;
+
+    async fn open(&self) -> Result<SqliteStore, jangle::StoreError> {
+        SqliteStore::open(self.path()).await
+    }
+}
+
 /// Makes each of the functions, which take `impl Reopen`, a test on every store.
 #[macro_export]
 macro_rules! on_every_store {

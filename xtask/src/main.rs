@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 use std::{
     env,
+    path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
     time::Instant,
 };
@@ -28,6 +29,9 @@ enum Task {
     },
     /// Measures commands a second beside plain SQLite.
     Bench {
+        /// Beside other frameworks, too, which are built first.
+        #[arg(long)]
+        peers: bool,
         /// Arguments for the benchmark.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
@@ -37,8 +41,9 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Test { kills, seed } => test(kills, seed),
-        Task::Bench { arguments } => {
+        Task::Bench { peers, arguments } => {
             let mut bench = cargo(&["run", "--release", "--package", "jangle-benches", "--"]);
+            bench.args(if peers { built_peers() } else { Vec::new() });
             run(bench.args(arguments))
         }
     };
@@ -60,6 +65,25 @@ fn test(kills: u32, seed: u64) -> Result<(), String> {
         run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
     }
     run(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+/// The programs of the frameworks that can be built here, as arguments for the benchmark.
+fn built_peers() -> Vec<String> {
+    const PEERS: [&str; 2] = ["cqrs-es", "evento"];
+    let target = PathBuf::from(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()));
+    let folder = Path::new("benches").join("peers");
+    let built = PEERS.into_iter().filter_map(|name| {
+        let (manifest, target) = (folder.join(name).join("Cargo.toml"), target.join("peers").join(name));
+        let mut build = cargo(&["build", "--release", "--locked"]);
+        build.arg("--manifest-path").arg(manifest).arg("--target-dir").arg(&target);
+        if let Err(message) = run(&mut build) {
+            eprintln!("xtask: {name} is not measured: {message}");
+            return None;
+        }
+        let program = target.join("release").join(format!("peer-{name}{}", env::consts::EXE_SUFFIX));
+        Some(format!("--peer={name}={}", program.display()))
+    });
+    built.collect()
 }
 
 /// Whether this subcommand of cargo is there; a minimal toolchain has neither a formatter nor a linter.

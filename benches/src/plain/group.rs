@@ -47,7 +47,7 @@ pub(crate) fn run(file: &Path, workload: Workload, duration: Duration) -> Result
         let micros: Result<Vec<_>, _> = clients.into_iter().map(join).collect();
         // Where the writer failed, it says why; a client only knows that nobody answers.
         writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        Ok(Sample { seconds: window.seconds(), commits, work, micros: micros?.concat(), view_lag: None })
+        Ok(Sample { seconds: window.seconds(), commits, conflicts: 0, work, micros: micros?.concat(), view_lag: None })
     })
 }
 

@@ -22,7 +22,7 @@ fn create(file: &Path) -> Result<(), Failure> {
 }
 
 /// A connection with what jangle sets on its own.
-fn connect(file: &Path) -> Result<Connection, Failure> {
+pub(crate) fn connect(file: &Path) -> Result<Connection, Failure> {
     let connection = Connection::open(file)?;
     connection.busy_timeout(BUSY_LIMIT)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

@@ -31,7 +31,7 @@ pub(crate) fn run(file: &Path, workload: Workload, duration: Duration) -> Result
             .collect();
         let (commits, work) = window.watch(|| commits.load(Ordering::Relaxed));
         let micros: Vec<_> = clients.into_iter().map(join).collect::<Result<_, _>>()?;
-        Ok(Sample { seconds: window.seconds(), commits, work, micros: micros.concat(), view_lag: None })
+        Ok(Sample { seconds: window.seconds(), commits, conflicts: 0, work, micros: micros.concat(), view_lag: None })
     })
 }
 

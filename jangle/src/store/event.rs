@@ -83,9 +83,9 @@ pub struct StoredEvent {
 
 /// Keeps events, and for each command id what became of it.
 ///
-/// What every implementation must do is tested by one conformance kit. In short: [`append`](Self::append) is atomic
-/// and durable, versions of a stream have no holes, a command id has one receipt, and no reader ever sees an event
-/// before all events at lower positions are either visible or will never be.
+/// What every implementation must do is tested by [`store_conformance!`](crate::testing::store_conformance). In short:
+/// [`append`](Self::append) is atomic and durable, versions of a stream have no holes, a command id has one receipt, and
+/// no reader ever sees an event before all events at lower positions are either visible or will never be.
 ///
 /// ```
 #[doc = include_str!("../../doc/store.txt")]

@@ -8,7 +8,7 @@ use jangle::{
         Owner, PartitionRange, Store, StreamId,
     },
 };
-use std::{error::Error, sync::Arc};
+use std::error::Error;
 use uuid::Uuid;
 
 pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -37,10 +37,6 @@ pub(crate) fn event(stream: &StreamId, payload: &str) -> NewEvent {
     }
 }
 
-pub(crate) fn first_event(stream: &StreamId) -> NewEvent {
-    NewEvent { must_be_new: true, ..event(stream, "{}") }
-}
-
 /// An append decided on `stream` at `version`.
 pub(crate) fn append(stream: &StreamId, version: u64, events: Vec<NewEvent>) -> Append {
     Append { expected: (stream.clone(), version), depends_on: vec![], events, receipt: None, recorded_at: NOW }
@@ -49,10 +45,6 @@ pub(crate) fn append(stream: &StreamId, version: u64, events: Vec<NewEvent>) -> 
 /// One event on `stream` at `version`.
 pub(crate) fn one(stream: &StreamId, version: u64) -> Append {
     append(stream, version, vec![event(stream, "{}")])
-}
-
-pub(crate) fn after(depends_on: Vec<usize>, append: Append) -> Append {
-    Append { depends_on, ..append }
 }
 
 pub(crate) fn receipt(id: CommandId, stream: &StreamId, outcome: NewOutcome) -> NewReceipt {
@@ -95,10 +87,4 @@ pub(crate) async fn owned(store: &dyn Store, claim: Claim) -> Outcome<u64> {
         Claimed::Owned { epoch, .. } => Ok(epoch),
         other => Err(format!("the lane is not free: {other:?}").into()),
     }
-}
-
-/// A store, and the directory that it is in.
-pub(crate) struct Opened {
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) directory: Option<tempfile::TempDir>,
 }
