@@ -4,7 +4,7 @@ use super::{
     EventRef, RefusalValue, ReplyValue,
     core::{CommandCore, Permit},
     load::{self, LoadError},
-    outcome::{Emitted, OutcomeOf, Target},
+    outcome::{EmitError, Emitted, OutcomeOf, Target},
     request::{Request, shared},
     slot::{Cached, Loaded, Signals},
     ticket::Ticket,
@@ -160,32 +160,25 @@ fn validate<C: HandledBy<A>, A: Aggregate>(
         return Ok((Verdict::Stale { expected }, Emitted::default()));
     }
     let context = request.context(loaded.version);
-    let mut emitted = Emitted::default();
+    let mut emitted = Emitted::within(core.settings.event_size);
     let validated =
         catch_unwind(AssertUnwindSafe(|| (C::VALIDATE)(&loaded.state, command, &context).record(&mut emitted)));
     match validated {
         Err(panic) => Err(SendError::Panicked { command: request.command, message: panic_message(&*panic) }),
         Ok(Err(refusal)) => Ok((Verdict::Refused(refusal), Emitted::default())),
-        Ok(Ok(reply)) => {
-            check(core, &emitted.events)?;
-            match emitted.error.take() {
-                Some(error) => {
-                    Err(SendError::Encode { what: format!("the event `{}`", error.event), source: error.source })
-                }
-                None => Ok((Verdict::Accepted(reply), emitted)),
-            }
-        }
+        Ok(Ok(reply)) => match emitted.error.take() {
+            Some(error) => Err(unstorable(core, error)),
+            None => Ok((Verdict::Accepted(reply), emitted)),
+        },
     }
 }
 
-fn check<R>(core: &CommandCore, events: &[super::EmittedEvent]) -> Result<(), SendError<R>> {
-    let limit = core.settings.event_size;
-    match events.iter().find(|event| event.payload.len() > limit) {
-        Some(event) => {
-            let what = format!("the event `{}`", event.name);
-            Err(SendError::TooLarge { what, size: event.payload.len(), limit })
+fn unstorable<R>(core: &CommandCore, error: EmitError) -> SendError<R> {
+    match error {
+        EmitError::NotJson { event, source } => SendError::Encode { what: format!("the event `{event}`"), source },
+        EmitError::TooLarge { event, size } => {
+            SendError::TooLarge { what: format!("the event `{event}`"), size, limit: core.settings.event_size }
         }
-        None => Ok(()),
     }
 }
 

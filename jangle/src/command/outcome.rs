@@ -222,7 +222,10 @@ impl<R: Send + 'static> OrElse for OrRefuse<R> {
 #[derive(Debug, Default)]
 pub struct Emitted {
     pub(crate) events: Vec<EmittedEvent>,
-    pub(crate) error: Option<EncodeError>,
+    /// The first event that cannot be stored.
+    pub(crate) error: Option<EmitError>,
+    /// The most bytes of a payload.
+    limit: usize,
 }
 
 /// One event of a decision.
@@ -247,22 +250,28 @@ pub(crate) enum Target {
     },
 }
 
-/// An event that could not be encoded.
+/// An event that cannot be stored.
 #[derive(Debug)]
-pub(crate) struct EncodeError {
-    pub(crate) event: &'static str,
-    pub(crate) source: serde_json::Error,
+pub(crate) enum EmitError {
+    NotJson { event: &'static str, source: serde_json::Error },
+    TooLarge { event: &'static str, size: usize },
 }
 
 impl Emitted {
+    /// Of events of at most `limit` bytes each.
+    pub(crate) fn within(limit: usize) -> Self {
+        Self { limit, ..Self::default() }
+    }
+
     fn push<E: Event>(&mut self, target: Target, event: &E) {
-        match event.encode() {
-            Ok(payload) => {
-                self.events.push(EmittedEvent { target, name: E::NAME, schema_version: E::SCHEMA_VERSION, payload })
-            }
-            Err(source) => {
-                self.error.get_or_insert(EncodeError { event: E::NAME, source });
-            }
+        if self.error.is_some() {
+            return;
+        }
+        let (name, schema_version) = (E::NAME, E::SCHEMA_VERSION);
+        match event.encode_within(self.limit) {
+            Ok(Ok(payload)) => self.events.push(EmittedEvent { target, name, schema_version, payload }),
+            Ok(Err(size)) => self.error = Some(EmitError::TooLarge { event: name, size }),
+            Err(source) => self.error = Some(EmitError::NotJson { event: name, source }),
         }
     }
 

@@ -103,7 +103,7 @@ impl Request {
 /// Identifies name, aggregate and payload of a command. Maps are taken in the order of their keys, because that of a
 /// hash map differs from run to run.
 fn hash(command: &str, stream: &StreamId, payload: &str) -> Result<Uuid, serde_json::Error> {
-    let mut text = String::new();
+    let mut text = String::with_capacity(payload.len() + 128);
     for part in [command, stream.aggregate_type(), stream.aggregate_id()] {
         text.push_str(&serde_json::to_string(part)?);
     }
