@@ -5,6 +5,7 @@
 //! | [`StartError`], [`ModelErrors`] | [`JangleBuilder::start`](crate::JangleBuilder::start) |
 //! | [`SendError`] | [`Jangle::send`](crate::Jangle::send), [`Commands::send`](crate::Commands::send) |
 //! | [`AskError`] | [`Jangle::query`](crate::Jangle::query), [`Queries::query`](crate::Queries::query) |
+//! | [`AggregateError`] | [`AggregateHandle`](crate::aggregate::AggregateHandle) |
 //! | [`SettleError`] | [`Jangle::settle`](crate::Jangle::settle) |
 //! | [`ShutdownError`] | [`Jangle::shutdown`](crate::Jangle::shutdown) |
 //! | [`HandlerError`], [`QueryError`] | your handlers, to the application |
@@ -12,7 +13,15 @@
 //! Their texts say what failed, where, and what to do. They name aggregates, handlers and positions, and show neither
 //! commands nor events.
 
-use crate::{command::CommandId, store::StoreError, view::ViewError};
+mod aggregate;
+mod ask;
+mod send;
+
+pub use aggregate::AggregateError;
+pub use ask::AskError;
+pub use send::SendError;
+
+use crate::store::StoreError;
 use std::{error::Error, fmt, time::Duration};
 
 macro_rules! any_error {
@@ -194,211 +203,6 @@ impl fmt::Display for ModelErrors {
 
 impl Error for ModelErrors {}
 
-/// Why a command was not done, or not known to be.
-///
-/// `R` is the command's own refusal.
-///
-/// ```
-#[doc = include_str!("../doc/account.txt")]
-#[doc = include_str!("../doc/main.txt")]
-#[doc = include_str!("../doc/running.txt")]
-/// match app.send(Withdraw { account: "25".into(), cents: 500 }).await {
-///     Ok(receipt) => println!("done, at version {}", receipt.version),
-///     Err(SendError::Refused(NotEnough { left })) => println!("there are only {left} cents"),
-///     // Nothing happened, unless it is `Unknown`; the text says what to do.
-///     Err(error) => eprintln!("{error}"),
-/// }
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SendError<R> {
-    /// A rule refused it. Nothing happened.
-    #[error("{0}")]
-    Refused(R),
-    /// It was refused before: its id is spent.
-    #[error("{text}")]
-    RefusedBefore {
-        /// The first refusal in words.
-        text: String,
-    },
-    /// The aggregate is not at the version that the caller expected. Nothing happened.
-    #[error("it is at version {actual}, and not at {expected} as expected; read it again before sending again")]
-    StaleVersion {
-        /// The version of `.expect_version(…)`.
-        expected: u64,
-        /// The version that the aggregate has.
-        actual: u64,
-    },
-    /// Something that must be new exists: see [`On::create`](crate::On::create). Nothing happened.
-    #[error("{aggregate} `{id}` exists already")]
-    Exists {
-        /// The aggregate's type.
-        aggregate: String,
-        /// Which one.
-        id: String,
-    },
-    /// The id belongs to another request: another command, aggregate or payload. Nothing happened.
-    #[error(
-        "the command id {id} was used before, for another request: `{command}` to {aggregate} `{aggregate_id}`; each request needs its own"
-    )]
-    IdReused {
-        /// The id.
-        id: CommandId,
-        /// The command that has it.
-        command: String,
-        /// The aggregate's type of that one.
-        aggregate: String,
-        /// The aggregate of that one.
-        aggregate_id: String,
-    },
-    /// Others changed the same aggregate for as long as
-    /// [`command_timeout`](crate::JangleBuilder::command_timeout) lets a command take. Nothing happened.
-    #[error("others kept changing {aggregate} `{id}` for {waited:?}; try again")]
-    Contended {
-        /// The aggregate's type.
-        aggregate: String,
-        /// Which one.
-        id: String,
-        /// For how long.
-        waited: Duration,
-    },
-    /// As many commands as [`commands_under_way`](crate::JangleBuilder::commands_under_way) were under way, for as long
-    /// as a command may take. Nothing happened.
-    #[error("{limit} commands are under way, as many as may be; try again later")]
-    Overloaded {
-        /// How many are.
-        limit: usize,
-    },
-    /// The application is shutting down. Nothing happened.
-    #[error("the application is shutting down")]
-    ShuttingDown,
-    /// It is not known whether it was done. Send it again with the same id: it takes effect once.
-    #[error(
-        "it is not known whether command {id} was done; send it again with this id, and it is done once: {}",
-        why_unknown(source)
-    )]
-    Unknown {
-        /// The command's id.
-        id: CommandId,
-        /// What the store said.
-        source: StoreError,
-    },
-    /// An event is larger than [`event_size`](crate::JangleBuilder::event_size). Nothing happened.
-    #[error(
-        "{what} has {size} bytes, and at most {limit} are stored; make it smaller, or raise the builder's `event_size`"
-    )]
-    TooLarge {
-        /// What is.
-        what: String,
-        /// Its size in bytes.
-        size: usize,
-        /// The limit in bytes.
-        limit: usize,
-    },
-    /// Something could not be written as JSON. Nothing happened.
-    #[error("{what} cannot be written as JSON: {source}")]
-    Encode {
-        /// What.
-        what: String,
-        /// What serde said.
-        source: serde_json::Error,
-    },
-    /// The aggregate could not be rebuilt from its events. Nothing happened.
-    #[error("{aggregate} `{id}` cannot be rebuilt: {reason}")]
-    Rebuild {
-        /// The aggregate's type.
-        aggregate: String,
-        /// Which one.
-        id: String,
-        /// Which event, and why.
-        reason: String,
-    },
-    /// The validator panicked. Nothing happened.
-    #[error("the validator of `{command}` panicked: {message}")]
-    Panicked {
-        /// The command.
-        command: &'static str,
-        /// What it said.
-        message: String,
-    },
-    /// The command was *accepted* before, but its stored reply is none of the type that it has now.
-    #[error("command {id} was accepted before, but its stored reply does not fit the type that replies have now")]
-    ReplyChanged {
-        /// The command's id.
-        id: CommandId,
-        /// What serde said.
-        source: serde_json::Error,
-    },
-    /// The store failed. Nothing happened.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// What the store said, without that it does not know.
-fn why_unknown(error: &StoreError) -> String {
-    match error {
-        StoreError::Unknown { reason } => reason.clone(),
-        error => error.to_string(),
-    }
-}
-
-/// Why a query has no answer.
-///
-/// ```
-#[doc = include_str!("../doc/account.txt")]
-#[doc = include_str!("../doc/balance.txt")]
-#[doc = include_str!("../doc/main.txt")]
-#[doc = include_str!("../doc/running.txt")]
-/// use jangle::AskError;
-///
-/// let receipt = app.send(deposit).await?;
-/// match app.query(BalanceOf { account: "25".into() }).after(&receipt).within(Duration::from_secs(1)).await {
-///     Ok(balance) => println!("{balance:?}"),
-///     Err(AskError::Behind { handler, .. }) => println!("{handler} is slow today"),
-///     Err(error) => return Err(error.into()),
-/// }
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum AskError {
-    /// Its handler failed.
-    #[error("{0}")]
-    Failed(QueryError),
-    /// A handler did not reach the receipt within the time limit.
-    #[error("handler `{handler}` did not reach position {position} within {waited:?}; ask again, or allow more time")]
-    Behind {
-        /// Which handler.
-        handler: String,
-        /// The receipt's position.
-        position: u64,
-        /// The time limit.
-        waited: Duration,
-    },
-    /// A handler set an event aside that the receipt stands for, so the answer would lack it.
-    #[error("handler `{handler}` set the event at position {position} aside, so the answer would lack it: {error}")]
-    SetAside {
-        /// Which handler.
-        handler: String,
-        /// The event's position.
-        position: u64,
-        /// What the last attempt said.
-        error: String,
-    },
-    /// A parameter cannot be provided.
-    #[error("{0}")]
-    Parameter(HandlerError),
-    /// The application is shutting down.
-    #[error("the application is shutting down")]
-    ShuttingDown,
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 /// Why an application did not come to rest.
 ///
 /// ```
@@ -461,10 +265,4 @@ pub enum ShutdownError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-impl From<ViewError> for AskError {
-    fn from(error: ViewError) -> Self {
-        Self::Failed(error.into())
-    }
 }

@@ -99,6 +99,8 @@
 //! | [`event`] | events, what is recorded with them, what handlers can take |
 //! | [`view`] | rows, keys, column types and the [laws](view::law) of merging |
 //! | [`query`] | queries and their answers |
+//! | [`interceptor`] | what stands around commands and queries: authorisation, audit |
+//! | [`serializer`] | what stands between JSON and the store: encryption, compression |
 //! | [`store`] | the stores, and the traits for another one |
 //! | [`model`] | everything that a program can do, as data, and as a picture |
 //! | [`error`] | one error type for each boundary |
@@ -123,10 +125,12 @@ pub mod command;
 mod delivery;
 pub mod error;
 pub mod event;
+pub mod interceptor;
 pub mod model;
 mod payload;
 pub mod prelude;
 pub mod query;
+pub mod serializer;
 mod settings;
 pub mod store;
 pub mod testing;
@@ -135,15 +139,22 @@ pub mod view;
 
 pub use aggregate::Aggregate;
 pub use app::{Commands, Jangle, JangleBuilder, Queries};
-pub use command::{Command, CommandContext, CommandId, CommandIdError, EventRef, On, Receipt, Reply, Sending};
-pub use error::{AskError, HandlerError, ModelErrors, QueryError, SendError, SettleError, ShutdownError, StartError};
+pub use command::{
+    Command, CommandContext, CommandId, CommandIdError, EventRef, On, OrRefuse, Receipt, Reply, Sending, Token,
+    TokenError,
+};
+pub use error::{
+    AggregateError, AskError, HandlerError, ModelErrors, QueryError, SendError, SettleError, ShutdownError, StartError,
+};
 pub use event::{Event, EventId, Metadata, Recorded, State};
+pub use interceptor::Interceptor;
 #[doc(inline)]
 pub use jangle_macros::{
     Command, Event, Query, View, aggregate, event_handler, query_handler, reconstitute, validate_command,
 };
 pub use payload::Payload;
 pub use query::{After, Asking, Query};
+pub use serializer::{Serializer, SerializerError};
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
 pub use store::{MemoryStore, StoreError};

@@ -29,6 +29,14 @@ pub trait Payload: Sized + Send + Sync + 'static {
     /// What serde says, for example a map whose keys are not text.
     fn encode(&self) -> Result<String, serde_json::Error>;
 
+    /// The value as JSON text of at most `limit` bytes; where it is longer, its size, and no more than `limit` bytes of it
+    /// are ever in memory.
+    ///
+    /// # Errors
+    /// What serde says.
+    #[doc(hidden)]
+    fn encode_within(&self, limit: usize) -> Result<Result<String, usize>, serde_json::Error>;
+
     /// The value that `text` stands for.
     ///
     /// # Errors
@@ -41,8 +49,39 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Payload for T {
         serde_json::to_string(self)
     }
 
+    fn encode_within(&self, limit: usize) -> Result<Result<String, usize>, serde_json::Error> {
+        let mut text = Limited { bytes: Vec::with_capacity(128), size: 0, limit };
+        serde_json::to_writer(&mut text, self)?;
+        match text.size > limit {
+            true => Ok(Err(text.size)),
+            false => String::from_utf8(text.bytes).map(Ok).map_err(serde::ser::Error::custom),
+        }
+    }
+
     fn decode(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
+    }
+}
+
+/// Keeps what fits, and counts the rest.
+struct Limited {
+    bytes: Vec<u8>,
+    size: usize,
+    limit: usize,
+}
+
+impl std::io::Write for Limited {
+    fn write(&mut self, more: &[u8]) -> std::io::Result<usize> {
+        self.size += more.len();
+        match self.size > self.limit {
+            true => self.bytes = Vec::new(),
+            false => self.bytes.extend_from_slice(more),
+        }
+        Ok(more.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
@@ -60,6 +99,14 @@ pub(crate) fn why_undecodable(error: &serde_json::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Payload, why_undecodable};
+
+    #[test]
+    fn a_limit_counts_bytes_and_what_fits_is_the_same_text() {
+        let value = vec!["é".to_owned(), "\n".to_owned()];
+        let text = value.encode().expect("it is text");
+        assert_eq!(value.encode_within(text.len()).expect("it is text"), Ok(text.clone()));
+        assert_eq!(value.encode_within(text.len() - 1).expect("it is text"), Err(text.len()));
+    }
 
     #[test]
     fn what_cannot_be_decoded_is_told_without_its_content() {

@@ -8,8 +8,8 @@
 //! ```
 
 pub use crate::{
-    CommandContext, CommandId, Commands, HandlerError, Jangle, Merge, Metadata, On, Queries, QueryError, Receipt,
-    Recorded, Reply, SendError, State, Timestamp, View,
+    CommandContext, CommandId, Commands, HandlerError, Jangle, Merge, Metadata, On, OrRefuse, Queries, QueryError,
+    Receipt, Recorded, Reply, SendError, State, Timestamp, View,
 };
 pub use crate::{MemoryStore, aggregate::Aggregate, command::Command, event::Event, query::Query};
 pub use jangle_macros::*;

@@ -18,6 +18,8 @@ use tokio::sync::{Semaphore, watch};
 /// What happens to a batch.
 #[derive(Debug, Clone)]
 pub enum Fault {
+    /// None: the batch is stored.
+    Passes,
     /// Nothing is stored.
     Fails(StoreError),
     /// It is stored, but nobody is told.
@@ -125,7 +127,7 @@ impl<S: EventStore> Appends for Faulty<S> {
             let fault = self.control.faults.lock().unwrap().pop_front();
             let unknown = || StoreError::Unknown { reason: "the answer was lost".into() };
             match fault {
-                None => self.inner.append(batch).await,
+                None | Some(Fault::Passes) => self.inner.append(batch).await,
                 Some(Fault::Fails(error)) => Err(error),
                 Some(Fault::LostAndUnknown) => Err(unknown()),
                 Some(Fault::StoredButUnknown) => {

@@ -1,12 +1,17 @@
 //! Aggregates: what decides commands, rebuilt from its events.
 
+mod handle;
+mod past;
 mod snapshot;
+
+pub use handle::AggregateHandle;
+pub use past::PastEvent;
 
 #[doc(hidden)]
 pub use snapshot::{SnapshotPolicy, SnapshotState};
 
 use crate::{
-    command::{Command, CommandContext, Outcome, OutcomeOf, RefusalValue, ReplyValue},
+    command::{Command, CommandContext, Never, Outcome, OutcomeOf, RefusalValue, RefusesWith, ReplyValue},
     event::Event,
     model::Meta,
 };
@@ -148,7 +153,7 @@ pub type RefusalOf<C, A> = <<C as HandledBy<A>>::Outcome as Outcome>::Refusal;
 )]
 pub trait HandledBy<A: Aggregate>: Command {
     /// What its validator returns.
-    type Outcome: OutcomeOf<A, Reply: ReplyValue, Refusal: RefusalValue>;
+    type Outcome: OutcomeOf<A, Reply: ReplyValue, Refusal: RefusalValue, Or: RefusesWith<Never>>;
     /// Its validator.
     #[doc(hidden)]
     const VALIDATE: Validate<A, Self>;

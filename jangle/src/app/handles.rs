@@ -194,6 +194,6 @@ impl Queries {
         Q: AnsweredBy<H>,
         H: 'static,
     {
-        self.app.query(query)
+        Asking::new::<Q, H>(self.app.clone(), query, true)
     }
 }

@@ -8,7 +8,7 @@ pub use builder::JangleBuilder;
 pub use handles::{Commands, Queries};
 
 use crate::{
-    aggregate::{Aggregate, HandledBy, RefusalOf, ReplyOf},
+    aggregate::{Aggregate, AggregateHandle, HandledBy, RefusalOf, ReplyOf},
     command::{Sending, core::CommandCore, request::SendOptions},
     delivery::{self, Awaited, Feed, LaneHandle, Leases},
     error::{SettleError, ShutdownError},
@@ -177,7 +177,22 @@ impl Jangle {
         Q: AnsweredBy<H>,
         H: 'static,
     {
-        Asking::new::<Q, H>(self.clone(), query)
+        Asking::new::<Q, H>(self.clone(), query, false)
+    }
+
+    /// The aggregate with this id as the store has it: its state, version and history. For tests and tools.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// app.send(deposit).await?;
+    /// assert_eq!(app.aggregate::<Account>("25").state().await?.cents, 100);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn aggregate<A: Aggregate>(&self, id: impl Into<String>) -> AggregateHandle<A> {
+        AggregateHandle::new(Arc::clone(&self.inner.core), id.into())
     }
 
     /// Everything that the program can do.
@@ -227,6 +242,14 @@ impl Jangle {
 
     pub(crate) fn stores(&self) -> &Stores {
         &self.inner.core.stores
+    }
+
+    pub(crate) fn core(&self) -> &CommandCore {
+        &self.inner.core
+    }
+
+    pub(crate) fn feed(&self) -> &Feed {
+        &self.inner.feed
     }
 
     pub(crate) fn query_timeout(&self) -> Duration {

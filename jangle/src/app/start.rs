@@ -6,7 +6,9 @@ use crate::{
     delivery::{Destination, Feed, Lane, LaneHandle, LaneStatus, Leases, drive, follow_head},
     error::StartError,
     event::{ParamInfo, ParamKind},
+    interceptor::Interceptors,
     model::{HandlerEntry, Model},
+    serializer::Codec,
     settings::Settings,
     store::{Generation, StoreError, Stores},
     time::Environment,
@@ -25,11 +27,13 @@ pub(super) struct Parts {
     pub(super) states: States,
     pub(super) only: Vec<String>,
     pub(super) settings: Settings,
+    pub(super) codec: Codec,
+    pub(super) interceptors: Interceptors,
 }
 
 /// Starts an application; where that fails, nothing of it is left running.
 pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
-    let Parts { stores, environment, states, only, settings } = parts;
+    let Parts { stores, environment, states, only, settings, codec, interceptors } = parts;
     settings.check()?;
     let model = Model::linked(&only);
     model.check()?;
@@ -38,7 +42,7 @@ pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
     let head = stores.events.head().await?;
     let feed = Arc::new(Feed::new(Arc::clone(&stores.events), head, settings.recent_events));
     let leases = Leases::new(Arc::clone(&stores.views), Arc::clone(&environment), settings.lease);
-    let core = CommandCore::start(stores, environment, settings, Arc::clone(&feed));
+    let core = CommandCore::start(stores, environment, settings, (codec, interceptors), Arc::clone(&feed));
     let inner = Arc::new(Inner {
         core: Arc::new(core),
         feed,

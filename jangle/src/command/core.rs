@@ -4,7 +4,10 @@ use super::{
     slot::Cache,
     writer::{self, WriterQueue},
 };
-use crate::{delivery::Feed, error::SendError, settings::Settings, store::Stores, time::Environment};
+use crate::{
+    delivery::Feed, error::SendError, interceptor::Interceptors, serializer::Codec, settings::Settings, store::Stores,
+    time::Environment,
+};
 use std::{
     fmt,
     sync::{
@@ -27,6 +30,8 @@ pub(crate) struct CommandCore {
     pub(crate) stores: Stores,
     pub(crate) environment: Arc<dyn Environment>,
     pub(crate) settings: Settings,
+    pub(crate) codec: Codec,
+    pub(crate) interceptors: Interceptors,
     pub(crate) cache: Cache,
     pub(crate) queue: WriterQueue,
     /// Saves of snapshots.
@@ -47,6 +52,7 @@ impl CommandCore {
         stores: Stores,
         environment: Arc<dyn Environment>,
         settings: Settings,
+        (codec, interceptors): (Codec, Interceptors),
         feed: Arc<Feed>,
     ) -> Self {
         let (queue, decisions) = mpsc::unbounded_channel();
@@ -59,6 +65,8 @@ impl CommandCore {
             stores,
             environment,
             settings,
+            codec,
+            interceptors,
             queue,
         }
     }

@@ -4,7 +4,7 @@ use super::{
     EventRef, RefusalValue, ReplyValue,
     core::{CommandCore, Permit},
     load::{self, LoadError},
-    outcome::{Emitted, OutcomeOf, Target},
+    outcome::{EmitError, Emitted, OutcomeOf, Target},
     request::{Request, shared},
     slot::{Cached, Loaded, Signals},
     ticket::Ticket,
@@ -15,6 +15,7 @@ use crate::{
     delivery::panic_message,
     error::SendError,
     event::EventId,
+    serializer::Part,
     store::{Answer, Append, NewEvent, NewOutcome, NewReceipt, Snapshot, StreamId},
 };
 use std::{
@@ -32,8 +33,16 @@ pub(crate) struct Decided<T, R> {
     /// Its events, whose versions and positions the commit gives.
     pub(crate) events: Vec<EventRef>,
     pub(crate) snapshot: Option<Snapshot>,
-    /// Of a dry run: streams that would have to be empty.
-    pub(crate) must_be_new: Vec<StreamId>,
+    /// The streams that it begins.
+    pub(crate) begins: Vec<Begun<R>>,
+}
+
+/// A stream that must be empty.
+#[derive(Debug)]
+pub(crate) struct Begun<R> {
+    pub(crate) stream: StreamId,
+    /// What the command is refused with where it is not.
+    pub(crate) or_refuse: Option<R>,
 }
 
 /// What was decided.
@@ -61,34 +70,28 @@ pub(crate) fn decide<C: HandledBy<A>, A: Aggregate>(
         return Err(LoadError::Rebuild("it was not loaded".to_owned()).of(&request.stream));
     };
     let version = loaded.version;
-    let (verdict, emitted) = match validate::<C, A>(core, request, command, &loaded) {
+    let (verdict, mut emitted) = match validate::<C, A>(core, request, command, &loaded) {
         Ok(decision) => decision,
         Err(error) => {
             cached.loaded = Some(loaded);
             return Err(error);
         }
     };
-    let must_be_new = must_be_new(request, &emitted);
-    let events = new_events(core, request, emitted);
-    let receipt = receipt::<C, A>(request, &verdict, events.is_empty())?;
+    let begins = begins(&mut emitted);
+    let mut events = new_events(core, request, emitted);
+    let receipt = receipt::<C, A>(core, request, &verdict, events.is_empty())?;
     let depends_on = loaded.last.clone();
     let ticket = Arc::new(Ticket::default());
     // From here on a failure leaves the slot empty, because the state may hold half of the decision.
     apply_own(request, &mut loaded, &events, signals).map_err(|error| error.of(&request.stream))?;
-    let snapshot = snapshot(request, version, &loaded, &events);
+    let snapshot = snapshot(core, request, version, &loaded, &events);
+    write_payloads(core, &mut events)?;
     if !events.is_empty() {
         loaded.last = Some(Arc::clone(&ticket));
     }
     announce(core, request, &events, &ticket);
-    let decided =
-        Decided { verdict, version, must_be_new, events: refs(&events), snapshot, ticket: Arc::clone(&ticket) };
-    let append = Append {
-        expected: (request.stream.clone(), version),
-        depends_on: Vec::new(),
-        events,
-        receipt,
-        recorded_at: core.environment.now(),
-    };
+    let decided = Decided { verdict, version, begins, events: refs(&events), snapshot, ticket: Arc::clone(&ticket) };
+    let append = append(core, request, version, events, receipt);
     let pending = Pending {
         append,
         ticket: Arc::clone(&ticket),
@@ -105,6 +108,44 @@ pub(crate) fn decide<C: HandledBy<A>, A: Aggregate>(
     Ok(decided)
 }
 
+fn append(
+    core: &CommandCore,
+    request: &Request,
+    version: u64,
+    events: Vec<NewEvent>,
+    receipt: Option<NewReceipt>,
+) -> Append {
+    let recorded_at = core.environment.now();
+    Append { expected: (request.stream.clone(), version), depends_on: Vec::new(), events, receipt, recorded_at }
+}
+
+/// Gives a refusal to the writer that was decided on `version`, where the aggregate still has it: for a command whose
+/// events the store did not take, because a stream that they would begin exists.
+pub(crate) fn refuse<C: HandledBy<A>, A: Aggregate>(
+    core: &CommandCore,
+    request: &Request,
+    (refusal, version): (RefusalOf<C, A>, u64),
+    permit: &Permit,
+    signals: &Arc<Signals>,
+    cached: &mut Cached<A>,
+) -> Result<Option<Decided<ReplyOf<C, A>, RefusalOf<C, A>>>, SendError<RefusalOf<C, A>>> {
+    let Some(loaded) = cached.loaded.as_ref().filter(|loaded| loaded.version == version) else { return Ok(None) };
+    let verdict = Verdict::Refused(refusal);
+    let receipt = receipt::<C, A>(core, request, &verdict, true)?;
+    let ticket = Arc::new(Ticket::default());
+    let pending = Pending {
+        append: append(core, request, version, Vec::new(), receipt),
+        ticket: Arc::clone(&ticket),
+        depends_on: loaded.last.clone(),
+        signals: Arc::clone(signals),
+        generation: cached.generation,
+        _permit: Arc::clone(permit),
+    };
+    core.queue.send(pending).map_err(|_| SendError::ShuttingDown)?;
+    cached.remember(request.id, &ticket);
+    Ok(Some(Decided { verdict, ticket, version, events: Vec::new(), snapshot: None, begins: Vec::new() }))
+}
+
 type Decision<C, A> = (Verdict<ReplyOf<C, A>, RefusalOf<C, A>>, Emitted);
 
 fn validate<C: HandledBy<A>, A: Aggregate>(
@@ -119,41 +160,38 @@ fn validate<C: HandledBy<A>, A: Aggregate>(
         return Ok((Verdict::Stale { expected }, Emitted::default()));
     }
     let context = request.context(loaded.version);
-    let mut emitted = Emitted::default();
+    let mut emitted = Emitted::within(core.settings.event_size);
     let validated =
         catch_unwind(AssertUnwindSafe(|| (C::VALIDATE)(&loaded.state, command, &context).record(&mut emitted)));
     match validated {
         Err(panic) => Err(SendError::Panicked { command: request.command, message: panic_message(&*panic) }),
         Ok(Err(refusal)) => Ok((Verdict::Refused(refusal), Emitted::default())),
-        Ok(Ok(reply)) => {
-            check(core, &emitted.events)?;
-            match emitted.error.take() {
-                Some(error) => {
-                    Err(SendError::Encode { what: format!("the event `{}`", error.event), source: error.source })
-                }
-                None => Ok((Verdict::Accepted(reply), emitted)),
-            }
+        Ok(Ok(reply)) => match emitted.error.take() {
+            Some(error) => Err(unstorable(core, error)),
+            None => Ok((Verdict::Accepted(reply), emitted)),
+        },
+    }
+}
+
+fn unstorable<R>(core: &CommandCore, error: EmitError) -> SendError<R> {
+    match error {
+        EmitError::NotJson { event, source } => SendError::Encode { what: format!("the event `{event}`"), source },
+        EmitError::TooLarge { event, size } => {
+            SendError::TooLarge { what: format!("the event `{event}`"), size, limit: core.settings.event_size }
         }
     }
 }
 
-fn check<R>(core: &CommandCore, events: &[super::EmittedEvent]) -> Result<(), SendError<R>> {
-    let limit = core.settings.event_size;
-    match events.iter().find(|event| event.payload.len() > limit) {
-        Some(event) => {
-            let what = format!("the event `{}`", event.name);
-            Err(SendError::TooLarge { what, size: event.payload.len(), limit })
+/// The type of each refusal is that of the method, as [`RefusesWith`](super::RefusesWith) has it.
+fn begins<R: 'static>(emitted: &mut Emitted) -> Vec<Begun<R>> {
+    let begins = emitted.events.iter_mut().filter_map(|event| match &mut event.target {
+        Target::Other { stream, must_be_new: true, or_refuse } => {
+            let or_refuse = or_refuse.take().and_then(|refusal| refusal.downcast().ok()).map(|refusal| *refusal);
+            Some(Begun { stream: stream.clone(), or_refuse })
         }
-        None => Ok(()),
-    }
-}
-
-fn must_be_new(request: &Request, emitted: &Emitted) -> Vec<StreamId> {
-    let streams = emitted.events.iter().filter_map(|event| match &event.target {
-        Target::Other { stream, must_be_new: true } if request.options.dry_run => Some(stream.clone()),
         _ => None,
     });
-    streams.collect()
+    begins.collect()
 }
 
 fn new_events(core: &CommandCore, request: &Request, emitted: Emitted) -> Vec<NewEvent> {
@@ -163,7 +201,7 @@ fn new_events(core: &CommandCore, request: &Request, emitted: Emitted) -> Vec<Ne
     let events = emitted.events.into_iter().map(|event| {
         let (stream, must_be_new) = match event.target {
             Target::Own => (request.stream.clone(), false),
-            Target::Other { stream, must_be_new } => (stream, must_be_new),
+            Target::Other { stream, must_be_new, .. } => (stream, must_be_new),
         };
         NewEvent {
             id: EventId::from_uuid(core.environment.new_id()),
@@ -179,9 +217,25 @@ fn new_events(core: &CommandCore, request: &Request, emitted: Emitted) -> Vec<Ne
     events.collect()
 }
 
+/// The events become what is stored of them.
+fn write_payloads<R>(core: &CommandCore, events: &mut [NewEvent]) -> Result<(), SendError<R>> {
+    if core.codec.is_plain() {
+        return Ok(());
+    }
+    for event in events {
+        let part = Part::Event { name: &event.name, schema_version: event.schema_version };
+        event.payload = core
+            .codec
+            .write(std::mem::take(&mut event.payload), &event.stream, part)
+            .map_err(|source| SendError::Serializer { what: format!("write the event `{}`", event.name), source })?;
+    }
+    Ok(())
+}
+
 /// What is kept under the command's id: an acceptance with events always, so that an unknown commit can be settled by
 /// inserting the id again; other answers where the id may come again.
 fn receipt<C: HandledBy<A>, A: Aggregate>(
+    core: &CommandCore,
     request: &Request,
     verdict: &Verdict<ReplyOf<C, A>, RefusalOf<C, A>>,
     is_empty: bool,
@@ -189,19 +243,27 @@ fn receipt<C: HandledBy<A>, A: Aggregate>(
     if request.options.dry_run || (is_empty && !request.has_own_id) {
         return Ok(None);
     }
+    let command = request.command;
+    let write = |text, part, what: &str| {
+        let what = || format!("write {what} `{command}`");
+        core.codec.write(text, &request.stream, part).map_err(|source| SendError::Serializer { what: what(), source })
+    };
     let outcome: NewOutcome = match verdict {
         Verdict::Stale { .. } => return Ok(None),
-        Verdict::Refused(refusal) => Answer::Refused { text: refusal.in_words() },
+        Verdict::Refused(refusal) => {
+            Answer::Refused { text: write(refusal.in_words(), Part::Refusal { command }, "the refusal of")? }
+        }
         Verdict::Accepted(reply) => {
             let reply = reply
                 .encode_reply()
-                .map_err(|source| SendError::Encode { what: format!("the reply to `{}`", request.command), source })?;
-            Answer::Accepted { reply: (reply != "null").then_some(reply), stored: () }
+                .map_err(|source| SendError::Encode { what: format!("the reply to `{command}`"), source })?;
+            let reply = (reply != "null").then(|| write(reply, Part::Reply { command }, "the reply to")).transpose()?;
+            Answer::Accepted { reply, stored: () }
         }
     };
     Ok(Some(NewReceipt {
         id: request.id,
-        command: shared(request.command),
+        command: shared(command),
         stream: request.stream.clone(),
         hash: request.hash,
         outcome,
@@ -223,16 +285,21 @@ fn apply_own<A: Aggregate>(
 }
 
 /// Where the decision reaches or passes a multiple of the frequency, by its own events alone.
-fn snapshot<A: Aggregate>(request: &Request, before: u64, loaded: &Loaded<A>, events: &[NewEvent]) -> Option<Snapshot> {
+fn snapshot<A: Aggregate>(
+    core: &CommandCore,
+    request: &Request,
+    before: u64,
+    loaded: &Loaded<A>,
+    events: &[NewEvent],
+) -> Option<Snapshot> {
     let policy = A::SNAPSHOT.filter(|policy| policy.is_due(before, loaded.version))?;
     let event = events.iter().rfind(|event| event.stream == request.stream)?.id;
-    match catch_unwind(AssertUnwindSafe(|| (policy.save)(&loaded.state))) {
-        Ok(Ok(state)) => Some(Snapshot { version: loaded.version, event, fingerprint: policy.fingerprint(), state }),
-        _ => {
-            tracing::warn!(aggregate = A::META.name, version = loaded.version, "a snapshot cannot be encoded");
-            None
-        }
+    let saved = catch_unwind(AssertUnwindSafe(|| (policy.save)(&loaded.state)));
+    let state = saved.ok().and_then(Result::ok).and_then(|state| core.codec.write_bytes(state, &request.stream).ok());
+    if state.is_none() {
+        tracing::warn!(aggregate = A::META.name, version = loaded.version, "a snapshot cannot be encoded");
     }
+    Some(Snapshot { version: loaded.version, event, fingerprint: policy.fingerprint(), state: state? })
 }
 
 /// Tells other aggregates that something comes for them, so that they wait for it instead of running into it.

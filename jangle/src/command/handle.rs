@@ -1,17 +1,18 @@
 //! One command from its arrival to its answer.
 
 use super::{
-    EventRef, Receipt, ReplyValue,
+    Receipt,
     core::{CommandCore, Permit},
-    decide::{Decided, Verdict, decide},
-    load,
+    decide::{Begun, Decided, Verdict, decide, refuse},
+    load, receipt,
+    repeat::repeated,
     request::{Request, SendOptions},
     ticket::Fate,
 };
 use crate::{
     aggregate::{Aggregate, HandledBy, RefusalOf, ReplyOf},
     error::SendError,
-    store::{Answer, AppendResult, Appended, Snapshot, StoredReceipt, StreamId},
+    store::{AppendResult, Snapshot, StreamId},
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
 use std::{
@@ -92,40 +93,79 @@ async fn attempt<C: HandledBy<A>, A: Aggregate>(
         loaded.map_err(|error| error.of(&request.stream))?;
         decide::<C, A>(core, request, command, permit, &slot.signals, &mut cached)?
     };
-    conclude::<C, A>(core, request, decided).await
+    let refused = match conclude::<C, A>(core, request, decided).await? {
+        Conclusion::Answered(receipt) => return Ok(Some(receipt)),
+        Conclusion::Again => return Ok(None),
+        Conclusion::NotNew { refusal, .. } if !request.has_own_id => return Err(SendError::Refused(refusal)),
+        Conclusion::NotNew { refusal, version } => (refusal, version),
+    };
+    let decided = {
+        let mut cached = cell.lock().await;
+        let loaded = load::ensure(core, &request.stream, &slot.signals, &mut cached).await;
+        loaded.map_err(|error| error.of(&request.stream))?;
+        refuse::<C, A>(core, request, refused, permit, &slot.signals, &mut cached)?
+    };
+    let Some(decided) = decided else { return Ok(None) };
+    match conclude::<C, A>(core, request, decided).await? {
+        Conclusion::Answered(receipt) => Ok(Some(receipt)),
+        Conclusion::Again | Conclusion::NotNew { .. } => Ok(None),
+    }
 }
+
+/// What a commit came to.
+enum Conclusion<T, R> {
+    Answered(Receipt<T>),
+    /// The command must be decided again.
+    Again,
+    /// A stream that it begins exists, and this is what it is refused with.
+    NotNew {
+        refusal: R,
+        /// The version that it was decided on.
+        version: u64,
+    },
+}
+
+type Concluded<C, A> = Result<Conclusion<ReplyOf<C, A>, RefusalOf<C, A>>, SendError<RefusalOf<C, A>>>;
 
 /// Waits for the commit, and answers.
 async fn conclude<C: HandledBy<A>, A: Aggregate>(
     core: &Arc<CommandCore>,
     request: &Request,
     decided: Decided<ReplyOf<C, A>, RefusalOf<C, A>>,
-) -> Attempted<C, A> {
+) -> Concluded<C, A> {
     match decided.ticket.settled().await {
         Fate::Decided(AppendResult::Appended(appended)) => match decided.verdict {
             Verdict::Accepted(reply) => {
-                check_new(core, decided.must_be_new).await?;
+                if request.options.dry_run {
+                    check_new(core, decided.begins).await?;
+                }
                 if let Some(snapshot) = decided.snapshot {
                     save_snapshot(core, request, snapshot);
                 }
-                Ok(Some(receipt(reply, decided.events, &appended)))
+                Ok(Conclusion::Answered(receipt::first(core, reply, decided.events, &appended).await))
             }
             Verdict::Refused(refusal) => Err(SendError::Refused(refusal)),
             Verdict::Stale { expected } => Err(SendError::StaleVersion { expected, actual: decided.version }),
         },
-        Fate::Decided(AppendResult::Conflict { .. } | AppendResult::Undone) => Ok(None),
-        Fate::Decided(AppendResult::Repeated(stored)) => repeated::<C, A>(core, request, stored).await.map(Some),
-        Fate::Decided(AppendResult::Exists { stream }) => Err(exists(&stream)),
+        Fate::Decided(AppendResult::Conflict { .. } | AppendResult::Undone) => Ok(Conclusion::Again),
+        Fate::Decided(AppendResult::Repeated(stored)) => {
+            repeated::<C, A>(core, request, stored).await.map(Conclusion::Answered)
+        }
+        Fate::Decided(AppendResult::Exists { stream }) => {
+            let begun = decided.begins.into_iter().find(|begun| begun.stream == stream);
+            let refusal = begun.and_then(|begun| begun.or_refuse).ok_or_else(|| exists(&stream))?;
+            Ok(Conclusion::NotNew { refusal, version: decided.version })
+        }
         Fate::Failed(error) => Err(SendError::Store(error)),
         Fate::Unknown(source) => Err(SendError::Unknown { id: request.id, source }),
     }
 }
 
 /// For a dry run, whose events the store does not see.
-async fn check_new<R>(core: &CommandCore, streams: Vec<StreamId>) -> Result<(), SendError<R>> {
-    for stream in streams {
+async fn check_new<R>(core: &CommandCore, begins: Vec<Begun<R>>) -> Result<(), SendError<R>> {
+    for Begun { stream, or_refuse } in begins {
         if !core.stores.events.read_stream(stream.clone(), 0, 1).await?.is_empty() {
-            return Err(exists(&stream));
+            return Err(or_refuse.map_or_else(|| exists(&stream), SendError::Refused));
         }
     }
     Ok(())
@@ -133,48 +173,6 @@ async fn check_new<R>(core: &CommandCore, streams: Vec<StreamId>) -> Result<(), 
 
 fn exists<R>(stream: &StreamId) -> SendError<R> {
     SendError::Exists { aggregate: stream.aggregate_type().to_owned(), id: stream.aggregate_id().to_owned() }
-}
-
-fn receipt<T>(reply: T, mut events: Vec<EventRef>, appended: &Appended) -> Receipt<T> {
-    for (event, &(version, position)) in events.iter_mut().zip(&appended.events) {
-        event.version = version;
-        event.position = position;
-    }
-    Receipt { reply, version: appended.version, position: appended.position, events, repeated: false }
-}
-
-/// The answer that the command's id has already.
-async fn repeated<C: HandledBy<A>, A: Aggregate>(
-    core: &CommandCore,
-    request: &Request,
-    stored: StoredReceipt,
-) -> Answered<C, A> {
-    if stored.hash != request.hash {
-        return Err(SendError::IdReused {
-            id: request.id,
-            command: stored.command.to_string(),
-            aggregate: stored.stream.aggregate_type().to_owned(),
-            aggregate_id: stored.stream.aggregate_id().to_owned(),
-        });
-    }
-    let (reply, stored) = match stored.outcome {
-        Answer::Refused { text } => return Err(SendError::RefusedBefore { text }),
-        Answer::Accepted { reply, stored } => (reply, stored),
-    };
-    let reply = ReplyOf::<C, A>::decode_reply(reply.as_deref().unwrap_or("null"))
-        .map_err(|source| SendError::ReplyChanged { id: request.id, source })?;
-    let events = match stored.events.is_empty() {
-        true => Vec::new(),
-        false => core.stores.events.read_at(stored.events).await?,
-    };
-    let events = events.into_iter().map(|event| EventRef {
-        id: event.id,
-        name: event.name,
-        stream: event.stream,
-        version: event.version,
-        position: event.position,
-    });
-    Ok(Receipt { reply, version: stored.version, position: stored.position, events: events.collect(), repeated: true })
 }
 
 /// In the background: a snapshot is a cache, and nobody waits for it.

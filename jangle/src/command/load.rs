@@ -9,6 +9,7 @@ use crate::{
     delivery::panic_message,
     error::SendError,
     payload::why_undecodable,
+    serializer::{Codec, Part},
     store::{StoreError, StoredEvent, StreamId},
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -95,15 +96,16 @@ async fn from_snapshot<A: Aggregate>(
     };
     if snapshot.fingerprint == policy.fingerprint() {
         // A state that serde accepts may still be one that user code panics on.
-        let state = catch_unwind(|| (policy.load)(&snapshot.state));
-        if let Ok(Ok(state)) = state {
+        let state = core.codec.read_bytes(snapshot.state, stream);
+        let state = state.map(|state| catch_unwind(|| (policy.load)(&state)));
+        if let Ok(Ok(Ok(state))) = state {
             let events =
                 core.stores.events.read_stream(stream.clone(), snapshot.version.saturating_sub(1), PAGE).await?;
             if let Some((first, later)) = events.split_first()
                 && (first.version, first.id) == (snapshot.version, snapshot.event)
             {
                 let mut loaded = Loaded { state, version: snapshot.version, last: None };
-                apply_page(signals, &mut loaded, later)?;
+                apply_page(core, signals, &mut loaded, later)?;
                 if events.len() == PAGE {
                     catch_up(core, stream, signals, &mut loaded).await?;
                 }
@@ -135,7 +137,7 @@ async fn catch_up<A: Aggregate>(
 ) -> Result<(), LoadError> {
     loop {
         let events = core.stores.events.read_stream(stream.clone(), loaded.version, PAGE).await?;
-        apply_page(signals, loaded, &events)?;
+        apply_page(core, signals, loaded, &events)?;
         if events.len() < PAGE {
             return Ok(());
         }
@@ -143,24 +145,38 @@ async fn catch_up<A: Aggregate>(
 }
 
 fn apply_page<A: Aggregate>(
+    core: &CommandCore,
     signals: &Signals,
     loaded: &mut Loaded<A>,
     events: &[StoredEvent],
 ) -> Result<(), LoadError> {
     for event in events {
-        apply_stored(loaded, event)?;
+        apply_stored(&core.codec, &mut loaded.state, &mut loaded.version, event)?;
         signals.add_weight(event.payload.len());
     }
     Ok(())
 }
 
-fn apply_stored<A: Aggregate>(loaded: &mut Loaded<A>, event: &StoredEvent) -> Result<(), LoadError> {
-    if event.version != loaded.version + 1 {
-        let reason = format!("its events have a hole: version {} follows {}", event.version, loaded.version);
+/// Applies the next event of a stream to a state of the version before it.
+pub(crate) fn apply_stored<A: Aggregate>(
+    codec: &Codec,
+    state: &mut A,
+    version: &mut u64,
+    event: &StoredEvent,
+) -> Result<(), LoadError> {
+    if event.version != *version + 1 {
+        let reason = format!("its events have a hole: version {} follows {version}", event.version);
         return Err(LoadError::Rebuild(reason));
     }
-    apply(&mut loaded.state, &event.name, event.version, &event.payload)?;
-    loaded.version = event.version;
+    let part = Part::Event { name: &event.name, schema_version: event.schema_version };
+    let payload = codec.read(&event.payload, &event.stream, part).map_err(|error| {
+        let (name, version, position) = (&event.name, event.version, event.position);
+        LoadError::Rebuild(format!(
+            "the serializer cannot read the event `{name}` at version {version}, position {position}: {error}"
+        ))
+    })?;
+    apply(state, &event.name, event.version, &payload)?;
+    *version = event.version;
     Ok(())
 }
 

@@ -5,22 +5,28 @@ pub(crate) mod core;
 mod decide;
 mod handle;
 mod id;
-mod load;
+mod intercepted;
+pub(crate) mod load;
 mod on;
 mod outcome;
 mod receipt;
+mod repeat;
 pub(crate) mod request;
 mod send;
 mod slot;
 mod ticket;
+mod token;
 mod writer;
 
 pub use context::CommandContext;
 pub use id::{CommandId, CommandIdError};
-pub use on::On;
-pub use outcome::{Emitted, EmittedEvent, Never, Outcome, OutcomeOf, RefusalValue, Reply, ReplyValue, push_type};
+pub use on::{On, OrRefuse};
+pub use outcome::{
+    Emitted, EmittedEvent, Never, Outcome, OutcomeOf, RefusalValue, RefusesWith, Reply, ReplyValue, push_type,
+};
 pub use receipt::{EventRef, Receipt};
 pub use send::Sending;
+pub use token::{Token, TokenError};
 
 use crate::payload::Payload;
 

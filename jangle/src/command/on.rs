@@ -4,7 +4,8 @@ use std::marker::PhantomData;
 
 /// An event for another aggregate than the one that decides, stored in the same transaction.
 ///
-/// It is appended to whatever is there ([`On::new`]), or only where nothing is there ([`On::create`]).
+/// It is appended to whatever is there ([`On::new`]), or only where nothing is there ([`On::create`], and
+/// [`On::or_refuse`] to say what the command is refused with otherwise).
 ///
 /// ```
 /// # use jangle::prelude::*;
@@ -44,12 +45,19 @@ use std::marker::PhantomData;
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct On<A, E> {
+pub struct On<A, E, Or = ()> {
     pub(crate) id: String,
     pub(crate) must_be_new: bool,
     pub(crate) event: E,
+    pub(crate) or: Or,
     aggregate: PhantomData<fn() -> A>,
 }
+
+/// What a command is refused with where the stream that it would begin exists: the third parameter of [`On`].
+///
+/// See [`On::or_refuse`].
+#[derive(Debug)]
+pub struct OrRefuse<R>(pub(crate) R);
 
 impl<A, E> On<A, E> {
     /// Appends `event` to the stream of the aggregate `A` with this id, whatever is there.
@@ -64,7 +72,7 @@ impl<A, E> On<A, E> {
     /// # let _ = event;
     /// ```
     pub fn new(id: impl Into<String>, event: E) -> Self {
-        Self { id: id.into(), must_be_new: false, event, aggregate: PhantomData }
+        Self { id: id.into(), must_be_new: false, event, or: (), aggregate: PhantomData }
     }
 
     /// Begins the stream of the aggregate `A` with this id with `event`; where it exists, nothing of the command is
@@ -99,5 +107,61 @@ impl<A, E> On<A, E> {
     /// ```
     pub fn create(id: impl Into<String>, event: E) -> Self {
         Self { must_be_new: true, ..Self::new(id, event) }
+    }
+
+    /// Begins the stream, as [`On::create`] does; where it exists, the command is refused with `refusal`, like any
+    /// command that a rule refuses. That is how something is made unique across aggregates.
+    ///
+    /// The method is refused with the same type, and its return type says so: `On<_, _, OrRefuse<R>>` in a
+    /// `Result<_, R>`.
+    ///
+    /// ```
+    /// # use jangle::prelude::*;
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Debug, Clone, Serialize, Deserialize, Command)]
+    /// # struct Register { #[aggregate_id] user: String, email: String }
+    /// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+    /// # struct Registered;
+    /// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+    /// # struct Claimed { by: String }
+    /// # #[derive(Debug, Default)]
+    /// # struct Email;
+    /// # #[aggregate]
+    /// # impl Email {
+    /// #     #[reconstitute]
+    /// #     fn claimed(&mut self, _: &Claimed) {}
+    /// # }
+    /// # #[derive(Debug, Default)]
+    /// # struct User;
+    /// #[derive(Debug, PartialEq, thiserror::Error)]
+    /// enum Refusal {
+    ///     #[error("this address has an account already")]
+    ///     EmailTaken,
+    /// }
+    ///
+    /// #[aggregate]
+    /// impl User {
+    ///     #[validate_command]
+    ///     fn register(
+    ///         &self,
+    ///         command: Register,
+    ///     ) -> Result<(Registered, On<Email, Claimed, OrRefuse<Refusal>>), Refusal> {
+    ///         let claim = On::create(command.email, Claimed { by: command.user });
+    ///         Ok((Registered, claim.or_refuse(Refusal::EmailTaken)))
+    ///     }
+    /// #     #[reconstitute]
+    /// #     fn registered(&mut self, _: &Registered) {}
+    /// }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let app = Jangle::builder().only(module_path!()).store(MemoryStore::new()).start().await?;
+    /// app.send(Register { user: "ann".into(), email: "a@example.org".into() }).await?;
+    /// let second = app.send(Register { user: "ben".into(), email: "a@example.org".into() }).await;
+    /// assert!(matches!(second, Err(SendError::Refused(Refusal::EmailTaken))));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn or_refuse<R>(self, refusal: R) -> On<A, E, OrRefuse<R>> {
+        On { id: self.id, must_be_new: true, event: self.event, or: OrRefuse(refusal), aggregate: PhantomData }
     }
 }

@@ -4,9 +4,9 @@
 //! names the aggregate that must be rebuilt from the events. No impl is a blanket over events: `derive(Event)` writes
 //! them for its own type, which is what lets rustc point at the one event in a return type that is wrong.
 
-use super::on::On;
-use crate::{Event, aggregate::Aggregate, aggregate::Reconstitute, store::StreamId};
-use std::{convert::Infallible, fmt::Display, sync::Arc};
+use super::on::{On, OrRefuse};
+use crate::{Event, aggregate::Aggregate, aggregate::Reconstitute, error::SendError, store::StreamId};
+use std::{any::Any, convert::Infallible, fmt::Display, sync::Arc};
 
 /// What a command that is never refused is refused with: nothing.
 ///
@@ -84,6 +84,12 @@ impl<T: serde::Serialize + serde::de::DeserializeOwned + Send + 'static> ReplyVa
 pub trait RefusalValue: Send + 'static {
     /// The refusal in words.
     fn in_words(&self) -> String;
+
+    /// An error in words, which may be a refusal.
+    #[doc(hidden)]
+    fn error_in_words(error: &SendError<Self>) -> String
+    where
+        Self: Sized;
 }
 
 // Without this, rustc would report `Display` alone, and not what it is for.
@@ -91,6 +97,10 @@ pub trait RefusalValue: Send + 'static {
 impl<T: Display + Send + 'static> RefusalValue for T {
     fn in_words(&self) -> String {
         self.to_string()
+    }
+
+    fn error_in_words(error: &SendError<Self>) -> String {
+        error.to_string()
     }
 }
 
@@ -103,6 +113,7 @@ impl<T: Display + Send + 'static> RefusalValue for T {
 /// | `Option<T>`, `Vec<T>` | as many as there are |
 /// | `(T, U, …)`, up to seven | all of them, in order |
 /// | [`On<A, E>`](crate::On) | the event `E` for another aggregate, of type `A` |
+/// | [`On<A, E, OrRefuse<R>>`](crate::On::or_refuse), in a `Result<_, R>` | the same where that aggregate is new, or nothing |
 /// | [`Reply<T>`](crate::Reply), last in a tuple or alone | nothing; the caller gets a `T` |
 /// | `Result<T, R>`, around all of these | what `T` stores, or nothing where the command is refused with an `R` |
 ///
@@ -128,6 +139,9 @@ pub trait Outcome: Sized {
     type Reply: Send + 'static;
     /// What the caller hears when it is refused.
     type Refusal: Send + 'static;
+    /// What [`On::or_refuse`](crate::On::or_refuse) within it was given, until a `Result` around it takes it over.
+    #[doc(hidden)]
+    type Or;
 
     /// Adds the type names of the events that can be stored.
     fn events(_into: &mut Vec<&'static str>) {}
@@ -167,12 +181,51 @@ pub trait OutcomeOf<A>: Outcome {
     fn record(self, into: &mut Emitted) -> Result<Self::Reply, Self::Refusal>;
 }
 
+/// Whether what [`On::or_refuse`](crate::On::or_refuse) was given is what the method is refused with.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`.or_refuse(…)` takes what the method is refused with, which is `{R}`",
+    label = "holds an `{Self}`",
+    note = "write `Result<…, R>` around the return type, and give an `R` to `.or_refuse(…)`"
+)]
+pub trait RefusesWith<R> {}
+
+impl<R> RefusesWith<R> for () {}
+impl<R> RefusesWith<R> for OrRefuse<R> {}
+
+/// The third parameter of [`On`](crate::On).
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the third parameter of `On`",
+    label = "not an `OrRefuse<R>`",
+    note = "write `On<A, E>`, or `On<A, E, OrRefuse<R>>` with `.or_refuse(…)`"
+)]
+pub trait OrElse: 'static {
+    /// The refusal, if there is one.
+    fn refusal(self) -> Option<Box<dyn Any + Send>>;
+}
+
+impl OrElse for () {
+    fn refusal(self) -> Option<Box<dyn Any + Send>> {
+        None
+    }
+}
+
+impl<R: Send + 'static> OrElse for OrRefuse<R> {
+    fn refusal(self) -> Option<Box<dyn Any + Send>> {
+        Some(Box::new(self.0))
+    }
+}
+
 /// The events of one decision, encoded, before they have versions and positions.
 #[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct Emitted {
     pub(crate) events: Vec<EmittedEvent>,
-    pub(crate) error: Option<EncodeError>,
+    /// The first event that cannot be stored.
+    pub(crate) error: Option<EmitError>,
+    /// The most bytes of a payload.
+    limit: usize,
 }
 
 /// One event of a decision.
@@ -189,25 +242,36 @@ pub struct EmittedEvent {
 #[derive(Debug)]
 pub(crate) enum Target {
     Own,
-    Other { stream: StreamId, must_be_new: bool },
+    Other {
+        stream: StreamId,
+        must_be_new: bool,
+        /// What the command is refused with where it is not.
+        or_refuse: Option<Box<dyn Any + Send>>,
+    },
 }
 
-/// An event that could not be encoded.
+/// An event that cannot be stored.
 #[derive(Debug)]
-pub(crate) struct EncodeError {
-    pub(crate) event: &'static str,
-    pub(crate) source: serde_json::Error,
+pub(crate) enum EmitError {
+    NotJson { event: &'static str, source: serde_json::Error },
+    TooLarge { event: &'static str, size: usize },
 }
 
 impl Emitted {
+    /// Of events of at most `limit` bytes each.
+    pub(crate) fn within(limit: usize) -> Self {
+        Self { limit, ..Self::default() }
+    }
+
     fn push<E: Event>(&mut self, target: Target, event: &E) {
-        match event.encode() {
-            Ok(payload) => {
-                self.events.push(EmittedEvent { target, name: E::NAME, schema_version: E::SCHEMA_VERSION, payload })
-            }
-            Err(source) => {
-                self.error.get_or_insert(EncodeError { event: E::NAME, source });
-            }
+        if self.error.is_some() {
+            return;
+        }
+        let (name, schema_version) = (E::NAME, E::SCHEMA_VERSION);
+        match event.encode_within(self.limit) {
+            Ok(Ok(payload)) => self.events.push(EmittedEvent { target, name, schema_version, payload }),
+            Ok(Err(size)) => self.error = Some(EmitError::TooLarge { event: name, size }),
+            Err(source) => self.error = Some(EmitError::NotJson { event: name, source }),
         }
     }
 
@@ -226,6 +290,7 @@ pub fn push_type<E: Event>(into: &mut Vec<&'static str>) {
 impl Outcome for () {
     type Reply = ();
     type Refusal = Never;
+    type Or = ();
 }
 
 impl<A> OutcomeOf<A> for () {
@@ -237,6 +302,7 @@ impl<A> OutcomeOf<A> for () {
 impl<T: Outcome<Reply = (), Refusal = Never>> Outcome for Option<T> {
     type Reply = ();
     type Refusal = Never;
+    type Or = T::Or;
 
     fn events(into: &mut Vec<&'static str>) {
         T::events(into);
@@ -252,6 +318,7 @@ impl<A, T: OutcomeOf<A> + Outcome<Reply = (), Refusal = Never>> OutcomeOf<A> for
 impl<T: Outcome<Reply = (), Refusal = Never>> Outcome for Vec<T> {
     type Reply = ();
     type Refusal = Never;
+    type Or = T::Or;
 
     fn events(into: &mut Vec<&'static str>) {
         T::events(into);
@@ -267,13 +334,16 @@ impl<A, T: OutcomeOf<A> + Outcome<Reply = (), Refusal = Never>> OutcomeOf<A> for
 impl<T: Outcome<Refusal = Never>, R: Send + 'static> Outcome for Result<T, R> {
     type Reply = T::Reply;
     type Refusal = R;
+    type Or = ();
 
     fn events(into: &mut Vec<&'static str>) {
         T::events(into);
     }
 }
 
-impl<A, T: OutcomeOf<A> + Outcome<Refusal = Never>, R: Send + 'static> OutcomeOf<A> for Result<T, R> {
+impl<A, T: OutcomeOf<A> + Outcome<Refusal = Never, Or: RefusesWith<R>>, R: Send + 'static> OutcomeOf<A>
+    for Result<T, R>
+{
     fn record(self, into: &mut Emitted) -> Result<T::Reply, R> {
         match self?.record(into) {
             Ok(reply) => Ok(reply),
@@ -282,19 +352,21 @@ impl<A, T: OutcomeOf<A> + Outcome<Refusal = Never>, R: Send + 'static> OutcomeOf
     }
 }
 
-impl<B, E: Event> Outcome for On<B, E> {
+impl<B, E: Event, Or: OrElse> Outcome for On<B, E, Or> {
     type Reply = ();
     type Refusal = Never;
+    type Or = Or;
 
     fn events(into: &mut Vec<&'static str>) {
         push_type::<E>(into);
     }
 }
 
-impl<A, B: Aggregate + Reconstitute<E>, E: Event> OutcomeOf<A> for On<B, E> {
+impl<A, B: Aggregate + Reconstitute<E>, E: Event, Or: OrElse> OutcomeOf<A> for On<B, E, Or> {
     fn record(self, into: &mut Emitted) -> Result<(), Never> {
         let stream = StreamId::new(B::META.name, Arc::<str>::from(self.id));
-        into.push(Target::Other { stream, must_be_new: self.must_be_new }, &self.event);
+        let (must_be_new, or_refuse) = (self.must_be_new, self.or.refusal());
+        into.push(Target::Other { stream, must_be_new, or_refuse }, &self.event);
         Ok(())
     }
 }
@@ -334,6 +406,7 @@ pub struct Reply<T>(pub T);
 impl<T: Send + 'static> Outcome for Reply<T> {
     type Reply = T;
     type Refusal = Never;
+    type Or = ();
 }
 
 impl<A, T: Send + 'static> OutcomeOf<A> for Reply<T> {
@@ -346,11 +419,14 @@ impl<A, T: Send + 'static> OutcomeOf<A> for Reply<T> {
 // of the one element that is wrong.
 macro_rules! tuples {
     ($($($element:ident)* : $last:ident;)*) => { $(
+        impl<R, $($element: RefusesWith<R>,)* $last: RefusesWith<R>> RefusesWith<R> for ($($element,)* $last,) {}
+
         impl<$($element: Outcome<Reply = (), Refusal = Never>,)* $last: Outcome<Refusal = Never>> Outcome
             for ($($element,)* $last,)
         {
             type Reply = $last::Reply;
             type Refusal = Never;
+            type Or = ($($element::Or,)* $last::Or,);
 
             fn events(into: &mut Vec<&'static str>) {
                 $($element::events(into);)*
@@ -391,6 +467,7 @@ macro_rules! __event_outcome {
     () => {
         type Reply = ();
         type Refusal = $crate::__private::Never;
+        type Or = ();
         fn events(into: &mut ::std::vec::Vec<&'static str>) {
             $crate::__private::push_type::<Self>(into)
         }

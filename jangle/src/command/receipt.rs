@@ -1,6 +1,10 @@
 //! Receipts: what an accepted command came to.
 
-use crate::{event::EventId, store::StreamId};
+use super::{Token, core::CommandCore};
+use crate::{
+    event::EventId,
+    store::{Appended, StreamId},
+};
 use std::sync::Arc;
 
 /// What an accepted command came to. A repeat of the command gets the same one.
@@ -28,6 +32,26 @@ pub struct Receipt<T = ()> {
     pub events: Vec<EventRef>,
     /// Whether the command had been accepted before under the same id, and this is its first receipt.
     pub repeated: bool,
+    /// The event at the position; none in an empty store, or where it could not be read.
+    pub(crate) witness: Option<EventId>,
+}
+
+impl<T> Receipt<T> {
+    /// What the receipt stands for, as text that another process on the same store accepts.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// let token = app.send(deposit).await?.token();
+    /// println!("Set-Cookie: seen={token}");
+    /// # assert_eq!(token.to_string().parse(), Ok(token));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn token(&self) -> Token {
+        Token { position: self.position, events: self.events.len(), witness: self.witness }
+    }
 }
 
 /// A repeated receipt equals the first one.
@@ -65,4 +89,31 @@ pub struct EventRef {
     pub version: u64,
     /// Its place among all events.
     pub position: u64,
+}
+
+/// The receipt of a command that was just stored.
+pub(super) async fn first<T>(
+    core: &CommandCore,
+    reply: T,
+    mut events: Vec<EventRef>,
+    appended: &Appended,
+) -> Receipt<T> {
+    for (event, &(version, position)) in events.iter_mut().zip(&appended.events) {
+        event.version = version;
+        event.position = position;
+    }
+    let (version, position) = (appended.version, appended.position);
+    let witness = witness(core, position, &events).await;
+    Receipt { reply, version, position, events, repeated: false, witness }
+}
+
+/// The event at the position of a receipt, by which its token is known in another process. A command without events
+/// asks the store for it; where that fails, the command stands all the same, and its token names no event.
+pub(super) async fn witness(core: &CommandCore, position: u64, events: &[EventRef]) -> Option<EventId> {
+    if let Some(event) = events.iter().rfind(|event| event.position == position) {
+        return Some(event.id);
+    }
+    let found = core.stores.events.read_at(vec![position]).await;
+    let event = found.unwrap_or_default().into_iter().next()?;
+    Some(event.id)
 }

@@ -16,6 +16,8 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SendOptions {
     pub(crate) id: Option<CommandId>,
+    /// One that was made for the command, where it has none of its own and needed one early.
+    pub(crate) made_id: Option<CommandId>,
     pub(crate) expected_version: Option<u64>,
     pub(crate) dry_run: bool,
     pub(crate) correlation: Option<String>,
@@ -66,7 +68,7 @@ impl Request {
         let payload = command.encode().map_err(encode_error)?;
         let stream = StreamId::new(aggregate, command.aggregate_id());
         let hash = hash(C::NAME, &stream, &payload).map_err(encode_error)?;
-        let id = options.id.unwrap_or_else(|| CommandId::from_uuid(environment.new_id()));
+        let id = options.id.or(options.made_id).unwrap_or_else(|| CommandId::from_uuid(environment.new_id()));
         Ok(Self {
             stream,
             command: C::NAME,
@@ -101,7 +103,7 @@ impl Request {
 /// Identifies name, aggregate and payload of a command. Maps are taken in the order of their keys, because that of a
 /// hash map differs from run to run.
 fn hash(command: &str, stream: &StreamId, payload: &str) -> Result<Uuid, serde_json::Error> {
-    let mut text = String::new();
+    let mut text = String::with_capacity(payload.len() + 128);
     for part in [command, stream.aggregate_type(), stream.aggregate_id()] {
         text.push_str(&serde_json::to_string(part)?);
     }

@@ -1,6 +1,6 @@
 //! Sending a command.
 
-use super::{CommandId, Receipt, core::CommandCore, handle::handle, request::SendOptions};
+use super::{CommandId, Receipt, core::CommandCore, handle::handle, intercepted::intercepted, request::SendOptions};
 use crate::{
     Timestamp,
     aggregate::{Aggregate, HandledBy},
@@ -64,7 +64,13 @@ impl<T: Send + 'static, R: Send + 'static> Sending<T, R> {
         C: HandledBy<A>,
         C::Outcome: super::Outcome<Reply = T, Refusal = R>,
     {
-        Self { options, run: Box::new(move |options| Box::pin(handle::<C, A>(core, command, options))) }
+        let run = move |options| -> BoxFuture<'static, _> {
+            match core.interceptors.is_empty() {
+                true => Box::pin(handle::<C, A>(core, command, options)),
+                false => Box::pin(intercepted::<C, A>(core, command, options)),
+            }
+        };
+        Self { options, run: Box::new(run) }
     }
 }
 

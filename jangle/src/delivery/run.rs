@@ -22,6 +22,7 @@ pub(crate) async fn run(
     entry: &'static HandlerEntry,
     event: &Arc<StoredEvent>,
 ) -> Result<Vec<RowChange>, String> {
+    let event = &app.core().codec.plain(event)?;
     let merged = Merged::default();
     let cx = HandlerContext::event(app, Arc::clone(event), entry.meta.name, merged.clone());
     let begun = catch_unwind(AssertUnwindSafe(|| (entry.call)(event, &cx)));

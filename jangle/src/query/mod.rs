@@ -1,8 +1,10 @@
 //! Queries: questions, and the handlers that answer them.
 
+mod after;
 mod asking;
 
-pub use asking::{After, Asking};
+pub use after::After;
+pub use asking::Asking;
 
 use crate::{
     error::{HandlerError, QueryError},
