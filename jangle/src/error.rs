@@ -131,13 +131,23 @@ pub enum StartError {
     },
     /// A handler's progress belongs to other events than those in the store, as after a restored backup.
     #[error(
-        "handler `{handler}` stands at position {position}, where the store has another event than the one it handled; restore events and views from the same backup, or remove the tables of its views"
+        "handler `{handler}` stands at position {position}, where the store has another event than the one it handled; restore events and views from the same backup; or rebuild the views of a projection from these events by a greater `#[event_handler(version = …)]`, and let a reaction begin anew under another `id`"
     )]
     OtherHistory {
         /// The handler's id.
         handler: &'static str,
         /// Where it stands.
         position: u64,
+    },
+    /// The store has the progress of handlers that the program no longer has: their views would stand still, or their
+    /// events would never be handled.
+    #[error(
+        "the store has the progress of {}, but the program has no such handler: where it has another name now, write `#[event_handler(formerly = \"…\")]` on it; where it is gone for good, add `.retired(\"…\")` to the builder",
+        list(handlers)
+    )]
+    HandlersGone {
+        /// Their ids.
+        handlers: Vec<String>,
     },
     /// A setting has a value that it cannot have.
     #[error("the setting `{setting}` is `{value}`; it must be {expected}")]
@@ -334,6 +344,12 @@ pub enum SendError<R> {
     /// The store failed. Nothing happened.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// `` `a`, `b` ``
+fn list(names: &[String]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
 }
 
 /// What the store said, without that it does not know.

@@ -10,7 +10,7 @@ pub use handles::{Commands, Queries};
 use crate::{
     aggregate::{Aggregate, HandledBy, RefusalOf, ReplyOf},
     command::{Sending, core::CommandCore, request::SendOptions},
-    delivery::{self, Awaited, Feed, LaneHandle, Leases},
+    delivery::{self, Awaited, Feed, LaneHandle, Leases, Others, Unsettled},
     error::{SettleError, ShutdownError},
     model::Model,
     query::{AnsweredBy, Asking},
@@ -73,6 +73,7 @@ pub(crate) struct Inner {
     pub(crate) core: Arc<CommandCore>,
     pub(crate) feed: Arc<Feed>,
     pub(crate) leases: Leases,
+    others: Arc<Others>,
     /// Cancelled when handlers are to take no more events.
     pub(crate) stop: CancellationToken,
     model: Model,
@@ -237,7 +238,9 @@ impl Jangle {
         self.inner.lanes.get().map_or(&[], Vec::as_slice)
     }
 
-    /// Waits until every event that is stored now, and what follows from it, is handled or set aside.
+    /// Waits until every event that is stored now, and what follows from it, is handled or set aside, in whichever
+    /// process. What follows are the events of the commands that handlers sent through [`Commands`], and what these
+    /// led to in turn. Events that others store meanwhile are not waited for, so it ends under any traffic.
     ///
     /// # Errors
     /// [`SettleError::TimedOut`] after `limit`, with the handler that is behind; [`SettleError::ShuttingDown`];
@@ -257,24 +260,15 @@ impl Jangle {
     /// # }
     /// ```
     pub async fn settle(&self, limit: Duration) -> Result<(), SettleError> {
-        let until = delivery::deadline(limit);
-        let mut head = self.stores().events.head().await?;
-        loop {
-            match delivery::settled(self.lanes(), head, until).await {
-                Ok(()) => {}
-                Err(Awaited::Stopped) => return Err(SettleError::ShuttingDown),
-                Err(Awaited::Behind { handler } | Awaited::SetAside { handler, .. }) => {
-                    let waiting = format!("handler `{handler}` has not reached position {head}");
-                    return Err(SettleError::TimedOut { waited: limit, waiting });
-                }
+        let settled = delivery::settled(self.lanes(), &self.inner.feed, delivery::deadline(limit)).await;
+        settled.map_err(|unsettled| match unsettled {
+            Unsettled::Store(error) => error.into(),
+            Unsettled::Awaited(Awaited::Stopped) => SettleError::ShuttingDown,
+            Unsettled::Awaited(Awaited::Behind { handler, position } | Awaited::SetAside { handler, position, .. }) => {
+                let waiting = format!("handler `{handler}` has not reached position {position}");
+                SettleError::TimedOut { waited: limit, waiting }
             }
-            // What the handlers sent meanwhile follows from what they handled.
-            let now = self.stores().events.head().await?;
-            if now == head {
-                return Ok(());
-            }
-            head = now;
-        }
+        })
     }
 
     /// Stops in order: commands that come later are refused, those under way are answered, running handlers finish,

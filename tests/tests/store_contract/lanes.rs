@@ -54,7 +54,7 @@ async fn found(store: &dyn Store, lane: &LaneId) -> Outcome<(u64, u64, Vec<Excep
 }
 
 fn exception(position: u64, state: ExceptionState) -> Exception {
-    Exception { position, attempts: 2, state, error: "no connection".to_owned() }
+    Exception { position, partition: 4, attempts: 2, state, error: "no connection".to_owned() }
 }
 
 async fn a_new_lane_begins_where_the_claim_says(store: Arc<dyn Store>) -> Outcome {
@@ -130,7 +130,7 @@ async fn only_its_own_epoch_gives_a_lease_back(store: Arc<dyn Store>) -> Outcome
 async fn ranges_and_handlers_are_lanes_of_their_own(store: Arc<dyn Store>) -> Outcome {
     let low = LaneId { partitions: PartitionRange { first: 0, last: 31 }, ..lane("h") };
     let high = LaneId { partitions: PartitionRange { first: 32, last: 63 }, ..lane("h") };
-    for lane in [&low, &high, &lane("h"), &lane("i")] {
+    for lane in [&low, &high, &lane("i")] {
         assert_eq!(owned(&*store, claim(lane, owner())).await?, 1);
     }
     assert_eq!(moved(&*store, vec![step(&low, 1, 0, 5)]).await?, LaneOutcome::Committed);

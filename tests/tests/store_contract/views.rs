@@ -13,6 +13,7 @@ use jangle::{
     },
 };
 use std::{collections::BTreeMap, sync::Arc};
+use uuid::Uuid;
 
 on_every_store! {
     the_same_schema_has_the_same_generation,
@@ -49,13 +50,14 @@ const LAWS: ViewSchema = ViewSchema {
         column::<Latest, Option<String>>("last"),
         column::<First, Option<f64>>("first"),
     ],
+    filling: Uuid::nil(),
 };
 
 const SMALL: ViewSchema =
-    ViewSchema { view: "small", key: &[KeyInfo::of::<String>("id")], columns: &[column::<Sum, i64>("total")] };
+    ViewSchema { view: "small", key: &[KeyInfo::of::<String>("id")], columns: &[column::<Sum, i64>("total")], filling: Uuid::nil() };
 
 const SMALL_AS_COUNT: ViewSchema =
-    ViewSchema { view: "small", key: &[KeyInfo::of::<String>("id")], columns: &[column::<Count, i64>("total")] };
+    ViewSchema { view: "small", key: &[KeyInfo::of::<String>("id")], columns: &[column::<Count, i64>("total")], filling: Uuid::nil() };
 
 fn text(text: impl Into<String>) -> Value {
     Value::Text(text.into())
@@ -211,7 +213,7 @@ async fn a_column_that_nothing_was_merged_into_holds_nothing(store: Arc<dyn Stor
 }
 
 async fn a_row_may_have_a_key_and_nothing_else(store: Arc<dyn Store>) -> Outcome {
-    const NAMES: ViewSchema = ViewSchema { view: "names", key: &[KeyInfo::of::<String>("name")], columns: &[] };
+    const NAMES: ViewSchema = ViewSchema { view: "names", key: &[KeyInfo::of::<String>("name")], columns: &[], filling: Uuid::nil() };
     let generation = prepared(&*store, NAMES).await?;
     for _ in 0..2 {
         let row = RowChange { view: "names", key: vec![text("a")], columns: vec![] };
@@ -357,6 +359,7 @@ async fn values_of_every_type_are_read_as_they_were_merged(store: Arc<dyn Store>
             column::<Latest, Option<String>>("text"),
             column::<Latest, Option<i64>>("number"),
         ],
+        filling: Uuid::nil(),
     };
     let generation = prepared(&*store, TYPES).await?;
     for (nth, real) in [0.1, -1e300, 5.0, f64::MIN_POSITIVE, f64::INFINITY].into_iter().enumerate() {
