@@ -5,6 +5,7 @@
 //! | [`StartError`], [`ModelErrors`] | [`JangleBuilder::start`](crate::JangleBuilder::start) |
 //! | [`SendError`] | [`Jangle::send`](crate::Jangle::send), [`Commands::send`](crate::Commands::send) |
 //! | [`AskError`] | [`Jangle::query`](crate::Jangle::query), [`Queries::query`](crate::Queries::query) |
+//! | [`SubscribeError`] | [`Subscription::next`](crate::Subscription::next) |
 //! | [`SettleError`] | [`Jangle::settle`](crate::Jangle::settle) |
 //! | [`ShutdownError`] | [`Jangle::shutdown`](crate::Jangle::shutdown) |
 //! | [`HandlerError`], [`QueryError`] | your handlers, to the application |
@@ -410,6 +411,45 @@ pub enum AskError {
     /// The application is shutting down.
     #[error("the application is shutting down")]
     ShuttingDown,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a subscription has no event to give now. It goes on with the next call.
+///
+/// ```
+#[doc = include_str!("../doc/account.txt")]
+#[doc = include_str!("../doc/main.txt")]
+#[doc = include_str!("../doc/running.txt")]
+/// use jangle::SubscribeError;
+///
+/// # app.send(deposit).await?;
+/// let mut deposits = app.subscribe::<Deposited>().from(1);
+/// match deposits.next().await {
+///     Some(Ok(event)) => println!("{} cents", event.cents),
+///     Some(Err(SubscribeError::Undecodable { position, .. })) => eprintln!("{position} is left out"),
+///     Some(Err(error)) => return Err(error.into()),
+///     None => println!("the application shuts down"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SubscribeError {
+    /// An event cannot be decoded as its type is now.
+    #[error("the event `{event}` (schema version {schema_version}) at position {position} cannot be decoded: {reason}")]
+    Undecodable {
+        /// Its name.
+        event: String,
+        /// Its position.
+        position: u64,
+        /// The version of its schema.
+        schema_version: u32,
+        /// What serde said, without the payload.
+        reason: String,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

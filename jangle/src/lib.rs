@@ -134,7 +134,10 @@ pub mod view;
 pub use aggregate::Aggregate;
 pub use app::{Commands, Jangle, JangleBuilder, Queries};
 pub use command::{Command, CommandContext, CommandId, CommandIdError, EventRef, On, Receipt, Reply, Sending};
-pub use error::{AskError, HandlerError, ModelErrors, QueryError, SendError, SettleError, ShutdownError, StartError};
+pub use delivery::Subscription;
+pub use error::{
+    AskError, HandlerError, ModelErrors, QueryError, SendError, SettleError, ShutdownError, StartError, SubscribeError,
+};
 pub use event::{Event, EventId, Metadata, Recorded, State};
 #[doc(inline)]
 pub use jangle_macros::{

@@ -4,5 +4,6 @@
 
 pub mod accounts;
 pub mod faulty;
+pub mod probe;
 pub mod stores;
 pub mod wrapped;

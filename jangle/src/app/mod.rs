@@ -10,8 +10,9 @@ pub use handles::{Commands, Queries};
 use crate::{
     aggregate::{Aggregate, HandledBy, RefusalOf, ReplyOf},
     command::{Sending, core::CommandCore, request::SendOptions},
-    delivery::{self, Awaited, Feed, LaneHandle, Leases, Others, Unsettled},
+    delivery::{self, Awaited, Feed, LaneHandle, Leases, Others, Subscription, Unsettled},
     error::{SettleError, ShutdownError},
+    event::Event,
     model::Model,
     query::{AnsweredBy, Asking},
     store::Stores,
@@ -179,6 +180,22 @@ impl Jangle {
         H: 'static,
     {
         Asking::new::<Q, H>(self.clone(), query)
+    }
+
+    /// The committed events of one type from now on, as they come: see [`Subscription`].
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// let mut deposits = app.subscribe::<Deposited>();
+    /// app.send(deposit).await?;
+    /// assert_eq!(deposits.next().await.expect("the application runs")?.cents, 100);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn subscribe<E: Event>(&self) -> Subscription<E> {
+        Subscription::new(Arc::clone(&self.inner.feed), self.inner.stop.clone())
     }
 
     /// Everything that the program can do.

@@ -14,9 +14,11 @@ mod projection;
 mod reaction;
 mod run;
 mod status;
+mod subscription;
 mod wait;
 
 pub use context::HandlerContext;
+pub use subscription::Subscription;
 
 pub(crate) use drive::drive;
 pub(crate) use feed::{Feed, follow_head};

@@ -30,7 +30,7 @@ use tokio::time::Instant;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct After {
-    position: u64,
+    pub(crate) position: u64,
     events: Vec<Arc<str>>,
 }
 
