@@ -89,6 +89,12 @@ impl OwnedLane {
         status: watch::Sender<LaneStatus>,
     ) -> Self {
         let (entry, app, partitions) = (lane.entry, Arc::clone(&lane.app), lane.partitions);
+        let (lost, told) = (tenure.lost.clone(), status.clone());
+        // From then on others know better how far the lane is, also where a run of it hangs.
+        tokio::spawn(async move {
+            lost.cancelled().await;
+            told.send_modify(|status| status.owned = false);
+        });
         Self { entry, app, exceptions, pause: Pause::default(), tenure, partitions, pieces, status, store_at: None }
     }
 
@@ -190,8 +196,9 @@ impl OwnedLane {
         let done = self.exceptions.lowest().map_or(position, |lowest| position.min(lowest - 1));
         let dead = self.exceptions.dead().cloned();
         self.status.send_if_modified(|status| {
-            let is_new = status.done != done || status.dead != dead || !status.owned;
-            *status = LaneStatus { done, dead, owned: true };
+            let owned = !self.tenure.lost.is_cancelled();
+            let is_new = status.done != done || status.dead != dead || status.owned != owned;
+            *status = LaneStatus { done, dead, owned };
             is_new
         });
     }
@@ -268,14 +275,8 @@ impl OwnedLane {
 
     /// Lets go of a lane that another process has, or that is to be claimed anew.
     pub(crate) fn forget(self) {
-        self.end();
-        self.app.leases.forget(self.targets().map(|target| &target.id));
-    }
-
-    /// From here on others know better how far the lane is.
-    fn end(&self) {
         self.tenure.lost.cancel();
-        self.status.send_modify(|status| status.owned = false);
+        self.app.leases.forget(self.targets().map(|target| &target.id));
     }
 
     /// Gives the lease back; what is done above the checkpoint is stored first.
@@ -287,7 +288,7 @@ impl OwnedLane {
         {
             tracing::debug!(?stop, handler = self.entry.meta.name, "the last progress was not stored");
         }
-        self.end();
+        self.tenure.lost.cancel();
         let ids = self.targets().map(|target| target.id.clone()).collect();
         if let Err(error) = self.app.leases.give_back(ids).await {
             tracing::warn!(%error, handler = self.entry.meta.name, "a lease could not be given back");
