@@ -319,6 +319,8 @@ pub fn reconstitute(_keys: TokenStream, item: TokenStream) -> TokenStream {
 /// | `retry(first = "…")` | a duration | `"100ms"` | the wait before the second time |
 /// | `retry(factor = n)` | a whole number, at least 1 | 2 | what each further wait is multiplied by |
 /// | `retry(max = "…")` | a duration | `"1m"` | the longest wait |
+/// | `version = n` | a whole number, at least 1 | 1 | to be raised when a projection merges something else than before: its views are then filled anew, from the first event. A program with the version before goes on with what it has |
+/// | `formerly = "…"` | text | | the id that the handler had: it goes on from there, with the commands and retries that it began. To be kept once it is written, because what it sends is known by it |
 /// | `crate = ::path` | an absolute path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
 ///
 /// A duration is a whole number and a unit: `"10ms"`, `"5s"`, `"3m"`, `"72h"` or `"2d"`.

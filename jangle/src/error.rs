@@ -6,6 +6,7 @@
 //! | [`SendError`] | [`Jangle::send`](crate::Jangle::send), [`Commands::send`](crate::Commands::send) |
 //! | [`AskError`] | [`Jangle::query`](crate::Jangle::query), [`Queries::query`](crate::Queries::query) |
 //! | [`AggregateError`] | [`AggregateHandle`](crate::aggregate::AggregateHandle) |
+//! | [`SubscribeError`] | [`Subscription::next`](crate::Subscription::next) |
 //! | [`SettleError`] | [`Jangle::settle`](crate::Jangle::settle) |
 //! | [`ShutdownError`] | [`Jangle::shutdown`](crate::Jangle::shutdown) |
 //! | [`HandlerError`], [`QueryError`] | your handlers, to the application |
@@ -140,13 +141,23 @@ pub enum StartError {
     },
     /// A handler's progress belongs to other events than those in the store, as after a restored backup.
     #[error(
-        "handler `{handler}` stands at position {position}, where the store has another event than the one it handled; restore events and views from the same backup, or remove the tables of its views"
+        "handler `{handler}` stands at position {position}, where the store has another event than the one it handled; restore events and views from the same backup; or rebuild the views of a projection from these events by a greater `#[event_handler(version = …)]`, and let a reaction begin anew under another `id`"
     )]
     OtherHistory {
         /// The handler's id.
         handler: &'static str,
         /// Where it stands.
         position: u64,
+    },
+    /// The store has the progress of handlers that the program no longer has: their views would stand still, or their
+    /// events would never be handled.
+    #[error(
+        "the store has the progress of {}, but the program has no such handler: where it has another name now, write `#[event_handler(formerly = \"…\")]` on it; where it is gone for good, add `.retired(\"…\")` to the builder",
+        list(handlers)
+    )]
+    HandlersGone {
+        /// Their ids.
+        handlers: Vec<String>,
     },
     /// A setting has a value that it cannot have.
     #[error("the setting `{setting}` is `{value}`; it must be {expected}")]
@@ -202,6 +213,51 @@ impl fmt::Display for ModelErrors {
 }
 
 impl Error for ModelErrors {}
+
+/// `` `a`, `b` ``
+fn list(names: &[String]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
+
+/// Why a subscription has no event to give now. It goes on with the next call.
+///
+/// ```
+#[doc = include_str!("../doc/account.txt")]
+#[doc = include_str!("../doc/main.txt")]
+#[doc = include_str!("../doc/running.txt")]
+/// use jangle::SubscribeError;
+///
+/// # app.send(deposit).await?;
+/// let mut deposits = app.subscribe::<Deposited>().from(1);
+/// match deposits.next().await {
+///     Some(Ok(event)) => println!("{} cents", event.cents),
+///     Some(Err(SubscribeError::Undecodable { position, .. })) => eprintln!("{position} is left out"),
+///     Some(Err(error)) => return Err(error.into()),
+///     None => println!("the application shuts down"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SubscribeError {
+    /// An event cannot be decoded as its type is now.
+    #[error("the event `{event}` (schema version {schema_version}) at position {position} cannot be decoded: {reason}")]
+    Undecodable {
+        /// Its name.
+        event: String,
+        /// Its position.
+        position: u64,
+        /// The version of its schema.
+        schema_version: u32,
+        /// What serde said, without the payload.
+        reason: String,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 /// Why an application did not come to rest.
 ///

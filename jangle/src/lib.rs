@@ -143,8 +143,10 @@ pub use command::{
     Command, CommandContext, CommandId, CommandIdError, EventRef, On, OrRefuse, Receipt, Reply, Sending, Token,
     TokenError,
 };
+pub use delivery::Subscription;
 pub use error::{
     AggregateError, AskError, HandlerError, ModelErrors, QueryError, SendError, SettleError, ShutdownError, StartError,
+    SubscribeError,
 };
 pub use event::{Event, EventId, Metadata, Recorded, State};
 pub use interceptor::Interceptor;

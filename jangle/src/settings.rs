@@ -1,6 +1,6 @@
 //! What can be set, and what it is unless set.
 
-use crate::error::StartError;
+use crate::{error::StartError, store::PARTITIONS};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
@@ -24,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) recent_events: usize,
     /// How many runs of one reaction may be under way.
     pub(crate) reaction_runs: usize,
+    /// In how many lanes the events of each handler are divided.
+    pub(crate) lanes: usize,
     /// How long a lease on a handler's progress lasts.
     pub(crate) lease: Duration,
     /// How often the store is asked for events of other processes.
@@ -44,8 +46,9 @@ impl Default for Settings {
             batch_size: 512,
             recent_events: 8192,
             reaction_runs: 64,
+            lanes: 1,
             lease: Duration::from_secs(5),
-            poll: Duration::from_millis(500),
+            poll: Duration::from_millis(50),
             shutdown_timeout: Duration::from_secs(30),
         }
     }
@@ -63,6 +66,10 @@ impl Settings {
             if value == 0 {
                 return Err(StartError::Setting { setting, value: value.to_string(), expected: "1 or more" });
             }
+        }
+        if !(1..=usize::from(PARTITIONS)).contains(&self.lanes) {
+            let value = self.lanes.to_string();
+            return Err(StartError::Setting { setting: "lanes", value, expected: "between 1 and 64" });
         }
         let most = Semaphore::MAX_PERMITS.min(u32::MAX as usize);
         if self.commands_under_way > most {

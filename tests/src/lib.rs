@@ -5,5 +5,6 @@
 pub mod accounts;
 pub mod faulty;
 pub mod planted;
+pub mod probe;
 pub mod stores;
 pub mod wrapped;

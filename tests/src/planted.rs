@@ -3,9 +3,9 @@
 use jangle::{
     CommandId, MemoryStore, Timestamp,
     store::{
-        Append, AppendResult, BoxFuture, Claim, Claimed, EventStore, Generation, LaneCommit, LaneId, LaneOutcome,
-        Owner, ScanRange, Snapshot, SnapshotStore, StoreError, StoredEvent, StoredReceipt, StreamId, ViewSchema,
-        ViewStore,
+        Append, AppendResult, BoxFuture, Claim, Claimed, Divided, Division, EventStore, Generation, LaneCommit, LaneId,
+        LaneOutcome, LaneProgress, Owner, ScanRange, Snapshot, SnapshotStore, StoreError, StoredEvent, StoredReceipt,
+        StreamId, ViewSchema, ViewStore,
     },
     view::Value,
 };
@@ -68,6 +68,14 @@ pub trait Fault: Send + Sync + 'static {
 
     fn claim<'a>(&'a self, right: &'a MemoryStore, claim: Claim) -> Answer<'a, Claimed> {
         right.claim(claim)
+    }
+
+    fn divide<'a>(&'a self, right: &'a MemoryStore, division: Division) -> Answer<'a, Divided> {
+        right.divide(division)
+    }
+
+    fn progress<'a>(&'a self, right: &'a MemoryStore) -> Answer<'a, Vec<LaneProgress>> {
+        right.progress()
     }
 
     fn renew<'a>(
@@ -174,6 +182,14 @@ impl<F: Fault> ViewStore for Planted<F> {
 
     fn renew(&self, owner: Owner, lanes: Vec<(LaneId, u64)>, until: Timestamp) -> Answer<'_, Vec<LaneId>> {
         self.fault.renew(&self.right, owner, lanes, until)
+    }
+
+    fn divide(&self, division: Division) -> Answer<'_, Divided> {
+        self.fault.divide(&self.right, division)
+    }
+
+    fn progress(&self) -> Answer<'_, Vec<LaneProgress>> {
+        self.fault.progress(&self.right)
     }
 
     fn release(&self, lanes: Vec<(LaneId, u64)>) -> Answer<'_, ()> {

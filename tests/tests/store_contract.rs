@@ -42,7 +42,8 @@ async fn nul_is_kept(store: &impl Store) -> Outcome {
     let events = store.read_stream(odd.clone(), 0, 10).await?;
     assert_eq!(events.iter().map(|event| (&event.stream, &*event.payload)).collect::<Vec<_>>(), [(&odd, "a\0b")]);
 
-    const NAMES: ViewSchema = ViewSchema { view: "names", key: &[KeyInfo::of::<String>("name")], columns: &[] };
+    const NAMES: ViewSchema =
+        ViewSchema { view: "names", key: &[KeyInfo::of::<String>("name")], columns: &[], filling: uuid::Uuid::nil() };
     let generations = store.prepare(vec![NAMES]).await?;
     let keys = ["a", "a\0", "a\0b", "aa"].map(|key| vec![Value::Text(key.to_owned())]);
     let rows = keys.iter().rev().map(|key| RowChange { view: "names", key: key.clone(), columns: vec![] });

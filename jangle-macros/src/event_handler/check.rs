@@ -5,7 +5,7 @@ use crate::shared::{
     CratePath, Ctxt,
     signature::{self, argument},
 };
-use syn::{ReturnType, Signature, Type, ext::IdentExt};
+use syn::{LitStr, ReturnType, Signature, Type, ext::IdentExt};
 
 pub(super) const SHAPE: &str = "an `#[event_handler]` is an `async fn` whose first parameter is `Recorded<E>`";
 const WHAT: &str = "an `#[event_handler]`";
@@ -15,6 +15,8 @@ pub(super) struct Model<'a> {
     pub(super) id: String,
     pub(super) kind: String,
     pub(super) retry: &'a Retry,
+    pub(super) version: Option<u32>,
+    pub(super) formerly: Option<&'a LitStr>,
     pub(super) signature: &'a Signature,
     pub(super) event: &'a Type,
     pub(super) params: Vec<&'a Type>,
@@ -35,9 +37,23 @@ pub(super) fn check<'a>(ctxt: &Ctxt, parsed: &'a Parsed) -> Option<Model<'a>> {
     let params: Vec<_> = signature::params(signature).into_iter().map(|param| &*param.ty).collect();
     let event = first_parameter(ctxt, signature, params.first().copied())?;
     let kind = signature.ident.unraw().to_string();
-    let id = parsed.id.as_ref().map_or_else(|| kind.clone(), syn::LitStr::value);
-    let params = params[1..].to_vec();
-    sound.then_some(Model { krate: &parsed.krate, id, kind, retry: &parsed.retry, signature, event, params })
+    let id = parsed.id.as_ref().map_or_else(|| kind.clone(), LitStr::value);
+    let formerly = parsed.formerly.as_ref();
+    if let Some(formerly) = formerly.filter(|formerly| formerly.value() == id) {
+        ctxt.error(formerly, format!("`{id}` is the handler's id; `formerly` is the one that it had before"));
+        sound = false;
+    }
+    sound.then(|| Model {
+        krate: &parsed.krate,
+        id,
+        kind,
+        retry: &parsed.retry,
+        version: parsed.version,
+        formerly,
+        signature,
+        event,
+        params: params[1..].to_vec(),
+    })
 }
 
 /// The `E` of the first parameter, which is `Recorded<E>`; otherwise one mistake, whatever is wrong.

@@ -4,7 +4,7 @@ use super::check::SHAPE;
 use crate::shared::{
     CratePath, Ctxt, Keys,
     item::function,
-    symbol::{ATTEMPTS, CRATE, FACTOR, FIRST, ID, MAX, RETRY},
+    symbol::{ATTEMPTS, CRATE, FACTOR, FIRST, FORMERLY, ID, MAX, RETRY, VERSION},
 };
 use proc_macro2::TokenStream;
 use std::time::Duration;
@@ -14,6 +14,8 @@ pub(super) struct Parsed {
     pub(super) krate: CratePath,
     pub(super) id: Option<LitStr>,
     pub(super) retry: Retry,
+    pub(super) version: Option<u32>,
+    pub(super) formerly: Option<LitStr>,
     pub(super) item: ItemFn,
 }
 
@@ -28,7 +30,8 @@ pub(super) struct Retry {
 
 pub(super) fn parse(ctxt: &Ctxt, keys: TokenStream, item: TokenStream) -> Option<Parsed> {
     let (mut krate, mut id, mut retry) = (CratePath::default(), None, Retry::default());
-    Keys::new(ctxt, &[ID, RETRY, CRATE]).read(keys, &mut |entry| {
+    let (mut version, mut formerly) = (None, None);
+    Keys::new(ctxt, &[ID, RETRY, VERSION, FORMERLY, CRATE]).read(keys, &mut |entry| {
         match entry.key {
             ID => id = Some(entry.text()?),
             RETRY => entry.list(&[ATTEMPTS, FIRST, FACTOR, MAX], &mut |entry| {
@@ -40,10 +43,12 @@ pub(super) fn parse(ctxt: &Ctxt, keys: TokenStream, item: TokenStream) -> Option
                 }
                 Ok(())
             })?,
+            VERSION => version = Some(entry.number(1)?.0),
+            FORMERLY => formerly = Some(entry.text()?),
             _ => krate = CratePath::parse(entry)?,
         }
         Ok(())
     });
     let item = function(ctxt, item, SHAPE)?;
-    Some(Parsed { krate, id, retry, item })
+    Some(Parsed { krate, id, retry, version, formerly, item })
 }

@@ -16,6 +16,7 @@ pub(crate) const CRATE: Symbol = Symbol("crate");
 pub(crate) const EVENT: Symbol = Symbol("event");
 pub(crate) const FACTOR: Symbol = Symbol("factor");
 pub(crate) const FIRST: Symbol = Symbol("first");
+pub(crate) const FORMERLY: Symbol = Symbol("formerly");
 pub(crate) const ID: Symbol = Symbol("id");
 pub(crate) const KEY: Symbol = Symbol("key");
 pub(crate) const MAX: Symbol = Symbol("max");

@@ -33,6 +33,7 @@ pub struct JangleBuilder {
     views: Option<Arc<dyn ViewStore>>,
     states: States,
     only: Vec<String>,
+    retired: Vec<String>,
     environment: Option<Arc<dyn Environment>>,
     settings: Settings,
     codec: Codec,
@@ -413,6 +414,55 @@ impl JangleBuilder {
         self
     }
 
+    /// In how many lanes the events of each handler are handled side by side (1 unless set, at most 64). Each lane has
+    /// its share of the aggregates, so the events of one aggregate stay in order. Processes on one store share the
+    /// lanes, and the number can be another one at each start.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    /// let app = Jangle::builder()
+    /// #   .only(module_path!())
+    ///     .store(MemoryStore::new())
+    ///     .lanes(4)
+    ///     .start()
+    ///     .await?;
+    /// app.send(Deposit { account: "25".into(), cents: 100 }).await?;
+    /// app.settle(Duration::from_secs(5)).await?;
+    /// assert_eq!(app.query(BalanceOf { account: "25".into() }).await?.map(|balance| balance.cents), Some(100));
+    /// # app.shutdown().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn lanes(mut self, lanes: usize) -> Self {
+        self.settings.lanes = lanes;
+        self
+    }
+
+    /// Says that the event handler with this id is gone for good. Otherwise the application does not start while the
+    /// store has its progress: its views would stand still, or its events would never be handled. Can be repeated.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    /// let app = Jangle::builder()
+    /// #   .only(module_path!())
+    ///     .store(MemoryStore::new())
+    ///     .retired("send_letters")
+    ///     .start()
+    ///     .await?;
+    /// # app.shutdown().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn retired(mut self, handler: impl Into<String>) -> Self {
+        self.retired.push(handler.into());
+        self
+    }
+
     /// How long a lease on a handler's progress lasts (5 s unless set, at least 100 ms): so long after a process died,
     /// another one on the same store takes its handlers over.
     ///
@@ -464,6 +514,7 @@ impl JangleBuilder {
             environment,
             states: self.states,
             only: self.only,
+            retired: self.retired,
             settings: self.settings,
             codec: self.codec,
             interceptors: self.interceptors,

@@ -10,8 +10,9 @@ pub use handles::{Commands, Queries};
 use crate::{
     aggregate::{Aggregate, AggregateHandle, HandledBy, RefusalOf, ReplyOf},
     command::{Sending, core::CommandCore, request::SendOptions},
-    delivery::{self, Awaited, Feed, LaneHandle, Leases},
+    delivery::{self, Awaited, Feed, LaneHandle, Leases, Others, Subscription, Unsettled},
     error::{SettleError, ShutdownError},
+    event::Event,
     model::Model,
     query::{AnsweredBy, Asking},
     store::Stores,
@@ -73,6 +74,7 @@ pub(crate) struct Inner {
     pub(crate) core: Arc<CommandCore>,
     pub(crate) feed: Arc<Feed>,
     pub(crate) leases: Leases,
+    others: Arc<Others>,
     /// Cancelled when handlers are to take no more events.
     pub(crate) stop: CancellationToken,
     model: Model,
@@ -195,6 +197,22 @@ impl Jangle {
         AggregateHandle::new(Arc::clone(&self.inner.core), id.into())
     }
 
+    /// The committed events of one type from now on, as they come: see [`Subscription`].
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// let mut deposits = app.subscribe::<Deposited>();
+    /// app.send(deposit).await?;
+    /// assert_eq!(deposits.next().await.expect("the application runs")?.cents, 100);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn subscribe<E: Event>(&self) -> Subscription<E> {
+        Subscription::new(Arc::clone(&self.inner.feed), self.inner.stop.clone())
+    }
+
     /// Everything that the program can do.
     ///
     /// ```
@@ -260,7 +278,9 @@ impl Jangle {
         self.inner.lanes.get().map_or(&[], Vec::as_slice)
     }
 
-    /// Waits until every event that is stored now, and what follows from it, is handled or set aside.
+    /// Waits until every event that is stored now, and what follows from it, is handled or set aside, in whichever
+    /// process. What follows are the events of the commands that handlers sent through [`Commands`], and what these
+    /// led to in turn. Events that others store meanwhile are not waited for, so it ends under any traffic.
     ///
     /// # Errors
     /// [`SettleError::TimedOut`] after `limit`, with the handler that is behind; [`SettleError::ShuttingDown`];
@@ -280,24 +300,15 @@ impl Jangle {
     /// # }
     /// ```
     pub async fn settle(&self, limit: Duration) -> Result<(), SettleError> {
-        let until = delivery::deadline(limit);
-        let mut head = self.stores().events.head().await?;
-        loop {
-            match delivery::settled(self.lanes(), head, until).await {
-                Ok(()) => {}
-                Err(Awaited::Stopped) => return Err(SettleError::ShuttingDown),
-                Err(Awaited::Behind { handler } | Awaited::SetAside { handler, .. }) => {
-                    let waiting = format!("handler `{handler}` has not reached position {head}");
-                    return Err(SettleError::TimedOut { waited: limit, waiting });
-                }
+        let settled = delivery::settled(self.lanes(), &self.inner.feed, delivery::deadline(limit)).await;
+        settled.map_err(|unsettled| match unsettled {
+            Unsettled::Store(error) => error.into(),
+            Unsettled::Awaited(Awaited::Stopped) => SettleError::ShuttingDown,
+            Unsettled::Awaited(Awaited::Behind { handler, position } | Awaited::SetAside { handler, position, .. }) => {
+                let waiting = format!("handler `{handler}` has not reached position {position}");
+                SettleError::TimedOut { waited: limit, waiting }
             }
-            // What the handlers sent meanwhile follows from what they handled.
-            let now = self.stores().events.head().await?;
-            if now == head {
-                return Ok(());
-            }
-            head = now;
-        }
+        })
     }
 
     /// Stops in order: commands that come later are refused, those under way are answered, running handlers finish,

@@ -3,14 +3,14 @@
 use super::{Inner, Jangle, States};
 use crate::{
     command::core::CommandCore,
-    delivery::{Destination, Feed, Lane, LaneHandle, LaneStatus, Leases, drive, follow_head},
+    delivery::{Destination, Feed, Lane, LaneHandle, LaneStatus, Leases, Others, Plan, drive, follow_head},
     error::StartError,
     event::{ParamInfo, ParamKind},
     interceptor::Interceptors,
-    model::{HandlerEntry, Model},
+    model::{HandlerEntry, Model, ViewEntry},
     serializer::Codec,
     settings::Settings,
-    store::{Generation, StoreError, Stores},
+    store::{Generation, PartitionRange, StoreError, Stores, ViewSchema},
     time::Environment,
 };
 use std::{
@@ -19,6 +19,7 @@ use std::{
 };
 use tokio::{sync::watch, task::JoinSet};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
 
 /// What the builder collected.
 pub(super) struct Parts {
@@ -26,6 +27,7 @@ pub(super) struct Parts {
     pub(super) environment: Arc<dyn Environment>,
     pub(super) states: States,
     pub(super) only: Vec<String>,
+    pub(super) retired: Vec<String>,
     pub(super) settings: Settings,
     pub(super) codec: Codec,
     pub(super) interceptors: Interceptors,
@@ -33,27 +35,31 @@ pub(super) struct Parts {
 
 /// Starts an application; where that fails, nothing of it is left running.
 pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
-    let Parts { stores, environment, states, only, settings, codec, interceptors } = parts;
+    let Parts { stores, environment, states, only, retired, settings, codec, interceptors } = parts;
     settings.check()?;
     let model = Model::linked(&only);
     model.check()?;
     check_states(&model, &states)?;
     let destinations = destinations(&model, &stores).await?;
+    check_progress(&stores, &destinations, &retired).await?;
     let head = stores.events.head().await?;
+    let plan = Plan { ranges: PartitionRange::parts(settings.lanes), knows: known_events(), head };
     let feed = Arc::new(Feed::new(Arc::clone(&stores.events), head, settings.recent_events));
     let leases = Leases::new(Arc::clone(&stores.views), Arc::clone(&environment), settings.lease);
     let core = CommandCore::start(stores, environment, settings, (codec, interceptors), Arc::clone(&feed));
+    let stop = CancellationToken::new();
     let inner = Arc::new(Inner {
         core: Arc::new(core),
+        others: Arc::new(Others::new(Arc::clone(&feed), stop.clone())),
         feed,
         leases,
-        stop: CancellationToken::new(),
+        stop,
         model,
         states,
         lanes: OnceLock::new(),
         tasks: TaskTracker::new(),
     });
-    start_lanes(&inner, &destinations, head).await?;
+    start_lanes(&inner, &destinations, &plan).await?;
     keep_going(&inner);
     let alive = Arc::new(inner.stop.clone().drop_guard());
     Ok(Jangle { inner, _alive: Some(alive) })
@@ -74,9 +80,18 @@ fn check_states(model: &Model, states: &States) -> Result<(), StartError> {
     Ok(())
 }
 
+/// The names of all events that the program knows, whatever part of it is taken.
+fn known_events() -> Arc<[Arc<str>]> {
+    let program = Model::linked(&[]);
+    let rebuilt = program.aggregates().flat_map(|aggregate| (aggregate.events)()).map(|event| event.name);
+    let names: BTreeSet<_> = rebuilt.chain(program.handlers().map(|handler| handler.event)).collect();
+    names.into_iter().map(Arc::from).collect()
+}
+
 /// The generation of each view that is filled.
 async fn destinations(model: &Model, stores: &Stores) -> Result<HashMap<&'static str, Destination>, StoreError> {
-    let schemas: Vec<_> = model.views().map(|view| view.schema.clone()).collect();
+    let filled = |view: &ViewEntry| ViewSchema { filling: filling(model, view), ..view.schema.clone() };
+    let schemas: Vec<_> = model.views().map(filled).collect();
     let generations = stores.views.prepare(schemas.clone()).await?;
     let destinations = schemas.into_iter().zip(generations).map(|(schema, generation)| {
         (schema.view, Destination { view: Some(schema.view), generation, columns: schema.columns })
@@ -84,19 +99,56 @@ async fn destinations(model: &Model, stores: &Stores) -> Result<HashMap<&'static
     Ok(destinations.collect())
 }
 
+/// Which versions of its handlers fill a view. Those that never changed do not count, so that one more handler does not
+/// begin the view anew.
+fn filling(model: &Model, view: &ViewEntry) -> Uuid {
+    let changed =
+        model.handlers().filter(|entry| entry.version > 1 && entry.writes().any(|name| name == view.meta.name));
+    let changed: BTreeSet<_> = changed.map(|entry| format!("{} {}\n", entry.identity(), entry.version)).collect();
+    match changed.is_empty() {
+        true => Uuid::nil(),
+        false => Uuid::new_v5(&Uuid::NAMESPACE_OID, changed.into_iter().collect::<String>().as_bytes()),
+    }
+}
+
+/// Makes sure that no handler is gone whose view, or whose backlog, is still there.
+async fn check_progress(
+    stores: &Stores,
+    destinations: &HashMap<&'static str, Destination>,
+    retired: &[String],
+) -> Result<(), StartError> {
+    // Handlers that this application leaves out are part of the program all the same.
+    let program = Model::linked(&[]);
+    let is_known = |id: &str| {
+        program.handlers().any(|entry| entry.meta.name == id || entry.formerly == Some(id))
+            || retired.iter().any(|retired| retired == id)
+    };
+    let lives = |generation| {
+        generation == Generation::NONE || destinations.values().any(|destination| destination.generation == generation)
+    };
+    let progress = stores.views.progress().await?;
+    let gone = progress.iter().filter(|of| lives(of.lane.generation) && !is_known(&of.lane.handler));
+    let gone: BTreeSet<_> = gone.map(|of| of.lane.handler.to_string()).collect();
+    match gone.is_empty() {
+        true => Ok(()),
+        false => Err(StartError::HandlersGone { handlers: gone.into_iter().collect() }),
+    }
+}
+
 /// Claims all lanes together, so that their commits are one.
 async fn start_lanes(
     inner: &Arc<Inner>,
     destinations: &HashMap<&'static str, Destination>,
-    head: u64,
+    plan: &Plan,
 ) -> Result<(), StartError> {
     let (mut handles, mut claims) = (Vec::new(), JoinSet::new());
-    for entry in inner.model.handlers() {
-        let status = watch::Sender::new(LaneStatus::default());
-        handles.push(LaneHandle { entry, status: status.subscribe() });
-        // A projection begins with the first event; a reaction, with what comes after its first start.
-        let begin_at = if entry.is_projection() { 0 } else { head };
-        let lane = Lane::new(Arc::clone(inner), entry, destinations_of(entry, destinations), begin_at, status);
+    let lanes = inner.model.handlers().flat_map(|entry| plan.ranges.iter().map(move |range| (entry, *range)));
+    for (entry, partitions) in lanes {
+        let (status, others) = (watch::Sender::new(LaneStatus::default()), Arc::clone(&inner.others));
+        let destinations = destinations_of(entry, destinations);
+        let generations = destinations.iter().map(|destination| destination.generation).collect();
+        handles.push(LaneHandle { entry, partitions, generations, status: status.clone(), others });
+        let lane = Lane::new(Arc::clone(inner), entry, partitions, destinations, plan.clone(), status);
         claims.spawn(async move {
             let owned = lane.claim().await?.ok();
             match owned {
@@ -153,6 +205,7 @@ fn keep_going(inner: &Arc<Inner>) {
                 inner.leases.keep(),
                 follow_head(Arc::clone(&inner.feed), inner.core.settings.poll),
                 inner.core.keep_cache(),
+                inner.others.follow(inner.lanes.get().map_or(&[], Vec::as_slice), &*inner.core.stores.views),
             );
         };
         let ended = async {

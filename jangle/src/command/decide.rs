@@ -119,6 +119,9 @@ fn append(
     Append { expected: (request.stream.clone(), version), depends_on: Vec::new(), events, receipt, recorded_at }
 }
 
+/// What became of a command that is decided at once.
+type Settled<C, A> = Result<Option<Decided<ReplyOf<C, A>, RefusalOf<C, A>>>, SendError<RefusalOf<C, A>>>;
+
 /// Gives a refusal to the writer that was decided on `version`, where the aggregate still has it: for a command whose
 /// events the store did not take, because a stream that they would begin exists.
 pub(crate) fn refuse<C: HandledBy<A>, A: Aggregate>(
@@ -128,7 +131,7 @@ pub(crate) fn refuse<C: HandledBy<A>, A: Aggregate>(
     permit: &Permit,
     signals: &Arc<Signals>,
     cached: &mut Cached<A>,
-) -> Result<Option<Decided<ReplyOf<C, A>, RefusalOf<C, A>>>, SendError<RefusalOf<C, A>>> {
+) -> Settled<C, A> {
     let Some(loaded) = cached.loaded.as_ref().filter(|loaded| loaded.version == version) else { return Ok(None) };
     let verdict = Verdict::Refused(refusal);
     let receipt = receipt::<C, A>(core, request, &verdict, true)?;

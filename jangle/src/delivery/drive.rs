@@ -1,7 +1,8 @@
 //! Keeps a lane going: owns it, follows the events, and begins again where it was lost or the store failed.
 
 use super::{
-    lane::{Lane, LaneStop, OwnedLane},
+    lane::Lane,
+    owned::{LaneStop, OwnedLane},
     projection, reaction,
     run::caught,
 };

@@ -15,11 +15,16 @@ use std::{
 const MOST_STREAMS: usize = 1000;
 const MOST_WAITING: usize = 100_000;
 
-/// Which of a lane's targets something concerns: a bit for each, by their order.
+/// Which of a lane's destinations something concerns: a bit for each, by their order.
 pub(crate) type Targets = u64;
 
-/// A change of an exception, and the targets that it concerns.
-pub(crate) type TargetChange = (Targets, ExceptionChange);
+/// A change of an exception, and what it concerns.
+#[derive(Debug)]
+pub(crate) struct TargetChange {
+    pub(crate) partition: u8,
+    pub(crate) targets: Targets,
+    pub(crate) change: ExceptionChange,
+}
 
 /// What is not done although the lane has passed it. Of each aggregate's events only the first is tried.
 #[derive(Debug, Default)]
@@ -35,6 +40,7 @@ pub(crate) struct Exceptions {
 #[derive(Debug)]
 struct Waiting {
     stream: StreamId,
+    partition: u8,
     targets: Targets,
     attempts: u32,
     /// When to try it; none while it stands behind another of its aggregate.
@@ -54,13 +60,13 @@ impl Exceptions {
             ExceptionState::Retry(due) => Some(due),
             ExceptionState::Behind | ExceptionState::Dead => None,
         };
-        self.put(stored.position, stream, targets, stored.attempts, due);
+        let (stream, partition, attempts) = (stream.clone(), stored.partition, stored.attempts);
+        self.put(stored.position, Waiting { stream, partition, targets, attempts, due, running: false });
     }
 
-    fn put(&mut self, position: u64, stream: &StreamId, targets: Targets, attempts: u32, due: Option<Timestamp>) {
-        self.by_stream.entry(stream.clone()).or_default().insert(position);
-        let new = Waiting { stream: stream.clone(), targets, attempts, due, running: false };
-        self.waiting.entry(position).and_modify(|known| known.targets |= targets).or_insert(new);
+    fn put(&mut self, position: u64, new: Waiting) {
+        self.by_stream.entry(new.stream.clone()).or_default().insert(position);
+        self.waiting.entry(position).and_modify(|known| known.targets |= new.targets).or_insert(new);
     }
 
     fn bury(&mut self, position: u64, targets: Targets, error: String) {
@@ -117,10 +123,8 @@ impl Exceptions {
 
     /// Puts an event behind an earlier one of its aggregate.
     pub(crate) fn behind(&mut self, event: &StoredEvent, targets: Targets) -> TargetChange {
-        self.put(event.position, &event.stream, targets, 0, None);
-        let exception =
-            Exception { position: event.position, attempts: 0, state: ExceptionState::Behind, error: String::new() };
-        (targets, ExceptionChange::Put(exception))
+        self.put(event.position, Waiting::new(event, targets, 0, None));
+        put(event, targets, 0, ExceptionState::Behind, String::new())
     }
 
     /// Notes a failed run: the event is to be tried again, or set aside.
@@ -132,25 +136,25 @@ impl Exceptions {
         retry: Retry,
         now: Timestamp,
     ) -> TargetChange {
-        let position = event.position;
-        let attempts = self.remove(position).map_or(0, |waiting| waiting.attempts) + 1;
+        let attempts = self.remove(event.position).map_or(0, |waiting| waiting.attempts) + 1;
         let state = match retry.delay_after(attempts) {
             Some(delay) => {
                 let due = now.after(delay);
-                self.put(position, &event.stream, targets, attempts, Some(due));
+                self.put(event.position, Waiting::new(event, targets, attempts, Some(due)));
                 ExceptionState::Retry(due)
             }
             None => {
-                self.bury(position, targets, error.clone());
+                self.bury(event.position, targets, error.clone());
                 ExceptionState::Dead
             }
         };
-        (targets, ExceptionChange::Put(Exception { position, attempts, state, error }))
+        put(event, targets, attempts, state, error)
     }
 
     /// Notes that a waiting event was handled; none where it was not waiting.
     pub(crate) fn done(&mut self, position: u64) -> Option<TargetChange> {
-        self.remove(position).map(|waiting| (waiting.targets, ExceptionChange::Remove(position)))
+        let Waiting { partition, targets, .. } = self.remove(position)?;
+        Some(TargetChange { partition, targets, change: ExceptionChange::Remove(position) })
     }
 
     /// The position of an event that is to be tried now, and whose aggregate is not busy. It counts as running until
@@ -182,6 +186,18 @@ impl Exceptions {
         let firsts = self.by_stream.values().filter_map(|positions| positions.first());
         firsts.filter_map(|position| Some((*position, self.waiting.get(position)?)))
     }
+}
+
+impl Waiting {
+    fn new(event: &StoredEvent, targets: Targets, attempts: u32, due: Option<Timestamp>) -> Self {
+        Self { stream: event.stream.clone(), partition: event.partition, targets, attempts, due, running: false }
+    }
+}
+
+fn put(event: &StoredEvent, targets: Targets, attempts: u32, state: ExceptionState, error: String) -> TargetChange {
+    let (position, partition) = (event.position, event.partition);
+    let change = ExceptionChange::Put(Exception { position, partition, attempts, state, error });
+    TargetChange { partition, targets, change }
 }
 
 /// An event that is tried again.

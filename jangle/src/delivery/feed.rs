@@ -7,7 +7,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::sync::watch;
+use tokio::{
+    sync::{Notify, watch},
+    time::timeout,
+};
 
 /// The most bytes of payloads and metadata that are kept in memory.
 const RECENT_BYTES: usize = 16 << 20;
@@ -18,6 +21,8 @@ pub(crate) struct Feed {
     recent: Mutex<Recent>,
     most: usize,
     head: watch::Sender<u64>,
+    /// Somebody knows of an event that is not here yet.
+    expected: Notify,
 }
 
 /// The last events that this process stored, without a gap: what lies between two of them does not exist.
@@ -35,7 +40,7 @@ impl fmt::Debug for Feed {
 
 impl Feed {
     pub(crate) fn new(store: Arc<dyn EventStore>, head: u64, most: usize) -> Self {
-        Self { store, recent: Mutex::default(), most, head: watch::Sender::new(head) }
+        Self { store, recent: Mutex::default(), most, head: watch::Sender::new(head), expected: Notify::new() }
     }
 
     /// Takes the events of a commit, by position.
@@ -61,6 +66,20 @@ impl Feed {
     /// News of the highest position that is known.
     pub(crate) fn head(&self) -> watch::Receiver<u64> {
         self.head.subscribe()
+    }
+
+    /// Has the store asked soon, if there is said to be an event at `position` that is not known here.
+    pub(crate) fn expect(&self, position: u64) {
+        if position > *self.head.borrow() {
+            self.expected.notify_one();
+        }
+    }
+
+    /// The highest position of the store.
+    pub(crate) async fn ask_head(&self) -> Result<u64, StoreError> {
+        let head = self.store.head().await?;
+        self.advance(head);
+        Ok(head)
     }
 
     /// Some of the events after `position`; none only where there are none.
@@ -112,11 +131,14 @@ fn size(event: &StoredEvent) -> usize {
 /// Asks the store now and then how far it is, because other processes may write to it.
 pub(crate) async fn follow_head(feed: Arc<Feed>, every: Duration) {
     loop {
-        tokio::time::sleep(every).await;
-        match feed.store.head().await {
-            Ok(head) => feed.advance(head),
+        let _ = timeout(every, feed.expected.notified()).await;
+        match feed.ask_head().await {
+            Ok(_) => {}
             Err(StoreError::Closed) => return,
-            Err(error) => tracing::warn!(%error, "the store cannot be asked for new events"),
+            Err(error) => {
+                tracing::warn!(%error, "the store cannot be asked for new events");
+                tokio::time::sleep(every).await;
+            }
         }
     }
 }

@@ -1,27 +1,25 @@
-//! A lane: one handler on its way through the events, under a lease.
+//! A lane: one handler on its way through the events of a range of partitions, owned or not.
 
 use super::{
-    Feed,
-    exceptions::{Due, Exceptions, TargetChange, Targets},
+    exceptions::{Exceptions, Targets},
+    leases::Tenure,
+    owned::{OwnedLane, Piece, Target},
+    status::LaneStatus,
 };
 use crate::{
-    app::{Inner, Jangle},
-    error::StartError,
-    event::EventId,
+    app::Inner,
     model::HandlerEntry,
     store::{
-        Claim, Claimed, Exception, ExceptionState, Generation, LaneCommit, LaneId, LaneOutcome, Move, PartitionRange,
-        RowChange, StoreError, StoredEvent, StreamId,
+        Claim, Claimed, Divided, Division, Exception, ExceptionState, Generation, LaneId, PartitionRange, StoreError,
     },
     view::ColumnInfo,
 };
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
     time::Duration,
 };
-use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
+use tokio::{sync::watch, time::Instant};
 
 /// How soon, and how late, a lane that another process has is claimed again: it may be given back at any time.
 const SHORTEST_WAIT: Duration = Duration::from_millis(10);
@@ -31,23 +29,7 @@ const LONGEST_WAIT: Duration = Duration::from_millis(500);
 const RESTORED: usize = 500;
 
 /// What is said of an event that was to be tried again.
-const GONE: &str = "the event is gone from the store";
-
-/// How far a lane is.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct LaneStatus {
-    /// Every event up to here is handled or set aside.
-    pub(crate) done: u64,
-    /// The first event that was set aside, and why.
-    pub(crate) dead: Option<(u64, String)>,
-}
-
-/// A lane as others see it.
-#[derive(Debug)]
-pub(crate) struct LaneHandle {
-    pub(crate) entry: &'static HandlerEntry,
-    pub(crate) status: watch::Receiver<LaneStatus>,
-}
+pub(super) const GONE: &str = "the event is gone from the store";
 
 /// What a handler fills: a generation of a view, or nothing for a reaction.
 #[derive(Debug, Clone)]
@@ -57,119 +39,185 @@ pub(crate) struct Destination {
     pub(crate) columns: &'static [ColumnInfo],
 }
 
+/// What the lanes of one process have in common.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    /// The shares in which this process divides the events of each handler.
+    pub(crate) ranges: Vec<PartitionRange>,
+    /// The names of all events that the program knows.
+    pub(crate) knows: Arc<[Arc<str>]>,
+    /// Where reactions begin that the store has not seen.
+    pub(crate) head: u64,
+}
+
 /// A lane that may or may not be owned at the moment.
 #[derive(Debug)]
 pub(crate) struct Lane {
     pub(crate) entry: &'static HandlerEntry,
     pub(crate) app: Arc<Inner>,
+    pub(crate) partitions: PartitionRange,
     destinations: Vec<Destination>,
-    begin_at: u64,
+    plan: Plan,
     status: watch::Sender<LaneStatus>,
 }
 
-/// A lane that this process owns.
+/// Why a lane is not owned now, and after how long to try again.
 #[derive(Debug)]
-pub(crate) struct OwnedLane {
-    pub(crate) entry: &'static HandlerEntry,
-    pub(crate) app: Arc<Inner>,
-    pub(crate) targets: Vec<Target>,
-    pub(crate) exceptions: Exceptions,
-    pub(crate) lost: CancellationToken,
-    status: watch::Sender<LaneStatus>,
+pub(crate) struct Busy {
+    wait: Duration,
+    /// What is wrong, where it is not just another process at work.
+    why: Option<String>,
 }
 
-/// A destination with its progress.
-#[derive(Debug)]
-pub(crate) struct Target {
-    pub(crate) destination: Destination,
-    id: LaneId,
-    epoch: u64,
-    /// As stored.
-    checkpoint: u64,
-    /// Everything up to here is done, but for exceptions. Above the checkpoint there was nothing for this handler.
-    pub(crate) position: u64,
-    event: Option<EventId>,
-}
-
-/// Why a lane stops for the moment.
-#[derive(Debug)]
-pub(crate) enum LaneStop {
-    /// Another process owns it now.
-    Lost,
-    /// The store failed.
-    Store(StoreError),
-    /// The application is shutting down.
-    Stopped,
-}
-
-impl From<StoreError> for LaneStop {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
+impl Busy {
+    fn taken(wait: Duration) -> Self {
+        Self { wait: wait.clamp(SHORTEST_WAIT, LONGEST_WAIT), why: None }
     }
+
+    fn because(why: String) -> Self {
+        Self { wait: LONGEST_WAIT, why: Some(why) }
+    }
+}
+
+/// What a claim gets: the targets of each range, by destination, and what is not done.
+#[derive(Default)]
+struct Taken {
+    pieces: BTreeMap<PartitionRange, Vec<Target>>,
+    exceptions: Vec<(Targets, Exception)>,
 }
 
 impl Lane {
     pub(crate) fn new(
         app: Arc<Inner>,
         entry: &'static HandlerEntry,
+        partitions: PartitionRange,
         destinations: Vec<Destination>,
-        begin_at: u64,
+        plan: Plan,
         status: watch::Sender<LaneStatus>,
     ) -> Self {
-        Self { entry, app, destinations, begin_at, status }
-    }
-
-    fn ids(&self) -> impl Iterator<Item = LaneId> + '_ {
-        self.destinations.iter().map(|destination| LaneId {
-            generation: destination.generation,
-            handler: self.entry.meta.name.into(),
-            partitions: PartitionRange::ALL,
-        })
+        Self { entry, app, partitions, destinations, plan, status }
     }
 
     /// Takes the lane, as soon as no other process has it.
     pub(crate) async fn own(&self) -> Result<OwnedLane, StoreError> {
+        let mut told = None;
         loop {
             match self.claim().await? {
                 Ok(owned) => return Ok(owned),
-                Err(wait) => tokio::time::sleep(wait).await,
+                Err(Busy { wait, why }) => {
+                    if let Some(why) = why.filter(|why| told.as_ref() != Some(why)) {
+                        tracing::warn!(handler = self.entry.meta.name, "{why}");
+                        told = Some(why);
+                    }
+                    tokio::time::sleep(wait).await;
+                }
             }
         }
     }
 
-    /// Takes the lane, or says after how long to try again.
-    pub(crate) async fn claim(&self) -> Result<Result<OwnedLane, Duration>, StoreError> {
-        let leases = &self.app.leases;
-        let lost = CancellationToken::new();
-        let (mut targets, mut stored) = (Vec::new(), Vec::new());
-        for (id, destination) in self.ids().zip(&self.destinations) {
-            let now = self.app.core.environment.now();
-            let claim = Claim {
-                lane: id.clone(),
-                owner: leases.owner,
-                now,
-                until: now.after(leases.duration),
-                begin_at: self.begin_at,
+    /// Takes the lane, or says why not.
+    pub(crate) async fn claim(&self) -> Result<Result<OwnedLane, Busy>, StoreError> {
+        let tenure = Tenure::new(Instant::now(), self.app.leases.duration);
+        let mut taken = Taken::default();
+        match self.take_all(&tenure, &mut taken).await {
+            Ok(None) => {}
+            busy_or_failed => {
+                let ids = taken.pieces.into_values().flatten().map(|target| target.id).collect();
+                self.app.leases.give_back(ids).await?;
+                return busy_or_failed.map(|busy| Err(busy.unwrap_or_else(|| Busy::taken(SHORTEST_WAIT))));
+            }
+        }
+        let exceptions = self.restore(taken.exceptions).await?;
+        let pieces = taken.pieces.into_iter().map(|(partitions, targets)| Piece { partitions, targets });
+        let owned = OwnedLane::new(self, pieces.collect(), exceptions, tenure, self.status.clone());
+        owned.publish(owned.position());
+        Ok(Ok(owned))
+    }
+
+    /// Takes every range of every destination; answers why that is not possible.
+    async fn take_all(&self, tenure: &Tenure, taken: &mut Taken) -> Result<Option<Busy>, StoreError> {
+        for (index, destination) in self.destinations.iter().enumerate() {
+            let ranges = match self.divide(destination.generation).await? {
+                Ok(ranges) => ranges,
+                Err(busy) => return Ok(Some(busy)),
             };
-            match self.app.core.stores.views.claim(claim).await? {
-                Claimed::Taken { until } => {
-                    leases.give_back(targets.into_iter().map(|target: Target| target.id).collect()).await?;
-                    return Ok(Err(until.since(now).clamp(SHORTEST_WAIT, LONGEST_WAIT)));
-                }
-                Claimed::Owned { epoch, checkpoint, event, exceptions } => {
-                    leases.hold(id.clone(), epoch, lost.clone());
-                    let this: Targets = 1 << targets.len();
-                    stored.extend(exceptions.into_iter().map(|exception| (this, exception)));
-                    let destination = destination.clone();
-                    targets.push(Target { destination, id, epoch, checkpoint, position: checkpoint, event });
+            for partitions in ranges {
+                if let Some(busy) = self.take(index, destination, partitions, tenure, taken).await? {
+                    return Ok(Some(busy));
                 }
             }
         }
-        let exceptions = self.restore(stored).await?;
-        let (entry, app, status) = (self.entry, Arc::clone(&self.app), self.status.clone());
-        let owned = OwnedLane { entry, app, targets, exceptions, lost, status };
-        owned.publish(owned.position());
-        Ok(Ok(owned))
+        Ok(None)
+    }
+
+    /// The stored ranges that this lane is made of.
+    async fn divide(&self, generation: Generation) -> Result<Result<Vec<PartitionRange>, Busy>, StoreError> {
+        let now = self.app.core.environment.now();
+        let division = Division {
+            generation,
+            handler: self.entry.meta.name.into(),
+            formerly: self.entry.formerly.map(Arc::from),
+            follows: self.entry.event.into(),
+            ranges: self.plan.ranges.clone(),
+            begin_at: self.begin_at(),
+            owner: self.app.leases.owner,
+            now,
+        };
+        let ranges = match self.app.core.stores.views.divide(division).await? {
+            Divided::Into(ranges) => ranges,
+            Divided::Taken { until } => return Ok(Err(Busy::taken(until.since(now)))),
+            Divided::Renamed { to } => {
+                let why = format!("a newer program calls this handler `{to}` and goes on with it; this one leaves it");
+                return Ok(Err(Busy::because(why)));
+            }
+        };
+        let of_lane = ranges.into_iter().filter(|range| range.shared(self.partitions).is_some());
+        let of_lane: Vec<_> = of_lane.collect();
+        // Another process has a range that reaches beyond this lane.
+        let is_whole = of_lane.iter().all(|range| range.shared(self.partitions) == Some(*range));
+        Ok(if is_whole { Ok(of_lane) } else { Err(Busy::taken(LONGEST_WAIT)) })
+    }
+
+    /// A projection begins with the first event; a reaction, with what comes after its first start.
+    fn begin_at(&self) -> u64 {
+        if self.entry.is_projection() { 0 } else { self.plan.head }
+    }
+
+    async fn take(
+        &self,
+        index: usize,
+        destination: &Destination,
+        partitions: PartitionRange,
+        tenure: &Tenure,
+        taken: &mut Taken,
+    ) -> Result<Option<Busy>, StoreError> {
+        let leases = &self.app.leases;
+        let now = self.app.core.environment.now();
+        let id = LaneId { generation: destination.generation, handler: self.entry.meta.name.into(), partitions };
+        let claim = Claim {
+            lane: id.clone(),
+            follows: self.entry.event.into(),
+            knows: Arc::clone(&self.plan.knows),
+            owner: leases.owner,
+            now,
+            until: now.after(leases.duration),
+            begin_at: self.begin_at(),
+        };
+        match self.app.core.stores.views.claim(claim).await? {
+            Claimed::Owned { epoch, checkpoint, event, exceptions } => {
+                leases.hold(id.clone(), epoch, tenure.clone());
+                taken.exceptions.extend(exceptions.into_iter().map(|exception| (1 << index, exception)));
+                let target =
+                    Target { destination: destination.clone(), id, epoch, checkpoint, position: checkpoint, event };
+                taken.pieces.entry(partitions).or_default().push(target);
+                Ok(None)
+            }
+            Claimed::Taken { until } => Ok(Some(Busy::taken(until.since(now)))),
+            Claimed::Divided => Ok(Some(Busy::taken(SHORTEST_WAIT))),
+            Claimed::Newer { follows } => Ok(Some(Busy::because(format!(
+                "its progress is that of a newer program, in which it follows `{follows}`, an event that this program does not know"
+            )))),
+        }
     }
 
     /// Of what waits, the events are read for their aggregates only.
@@ -192,161 +240,5 @@ impl Lane {
             }
         }
         Ok(exceptions)
-    }
-}
-
-impl OwnedLane {
-    /// Where the events that are to be handled next begin.
-    pub(crate) fn position(&self) -> u64 {
-        self.targets.iter().map(|target| target.position).min().unwrap_or(0)
-    }
-
-    /// How far a batch may reach, so that targets that are ahead are met exactly.
-    pub(crate) fn bound(&self) -> u64 {
-        let position = self.position();
-        let ahead = self.targets.iter().map(|target| target.position).filter(|ahead| *ahead > position);
-        ahead.min().unwrap_or(u64::MAX)
-    }
-
-    /// The targets that the events after [`position`](Self::position) concern.
-    pub(crate) fn active(&self) -> Targets {
-        let position = self.position();
-        let active = self.targets.iter().enumerate().filter(|(_, target)| target.position == position);
-        active.fold(0, |targets, (index, _)| targets | 1 << index)
-    }
-
-    pub(crate) fn feed(&self) -> &Arc<Feed> {
-        &self.app.feed
-    }
-
-    pub(crate) fn jangle(&self) -> Jangle {
-        Jangle::detached(Arc::clone(&self.app))
-    }
-
-    /// Moves past `event`; what lies before it is done, or an exception.
-    pub(crate) fn move_to(&mut self, event: &StoredEvent) {
-        let position = self.position();
-        for target in self.targets.iter_mut().filter(|target| target.position == position) {
-            target.position = event.position;
-            target.event = Some(event.id);
-        }
-    }
-
-    /// Stores rows, the positions of the targets, and changes of exceptions.
-    pub(crate) async fn commit(
-        &mut self,
-        rows: Vec<(Generation, RowChange)>,
-        exceptions: &[TargetChange],
-    ) -> Result<(), LaneStop> {
-        let moves = self.targets.iter().enumerate().map(|(index, target)| Move {
-            lane: target.id.clone(),
-            epoch: target.epoch,
-            from: target.checkpoint,
-            to: target.position,
-            event: target.event,
-            exceptions: exceptions
-                .iter()
-                .filter(|(targets, _)| targets >> index & 1 == 1)
-                .map(|(_, change)| change.clone())
-                .collect(),
-        });
-        let commit = LaneCommit { moves: moves.collect(), rows };
-        match self.app.core.stores.views.commit(commit).await? {
-            LaneOutcome::Refused => return Err(LaneStop::Lost),
-            LaneOutcome::Committed => {}
-        }
-        for target in &mut self.targets {
-            target.checkpoint = target.position;
-        }
-        self.exceptions.forget_to(self.position());
-        Ok(())
-    }
-
-    /// Whether the stored checkpoints are behind.
-    fn is_ahead(&self) -> bool {
-        self.targets.iter().any(|target| target.position > target.checkpoint)
-    }
-
-    /// How far the stored checkpoints are behind.
-    pub(crate) fn lead(&self) -> u64 {
-        self.targets.iter().map(|target| target.position - target.checkpoint).max().unwrap_or(0)
-    }
-
-    /// Tells others how far the lane is, if everything up to `position` was tried.
-    pub(crate) fn publish(&self, position: u64) {
-        let done = self.exceptions.lowest().map_or(position, |lowest| position.min(lowest - 1));
-        let dead = self.exceptions.dead().cloned();
-        self.status.send_if_modified(|status| {
-            let is_new = status.done != done || status.dead != dead;
-            *status = LaneStatus { done, dead };
-            is_new
-        });
-    }
-
-    /// Whether the lane should go on; it must not where it was lost or the application stops.
-    pub(crate) fn check(&self) -> Result<(), LaneStop> {
-        match (self.lost.is_cancelled(), self.app.stop.is_cancelled()) {
-            (true, _) => Err(LaneStop::Lost),
-            (_, true) => Err(LaneStop::Stopped),
-            _ => Ok(()),
-        }
-    }
-
-    /// An event that is to be tried again now; its aggregate must not be busy.
-    pub(crate) async fn take_due(&mut self, is_busy: impl Fn(&StreamId) -> bool) -> Result<Option<Due>, LaneStop> {
-        let now = self.app.core.environment.now();
-        let Some((position, targets)) = self.exceptions.take_due(now, is_busy) else { return Ok(None) };
-        match self.feed().read_at(vec![position]).await.map(|mut events| events.pop()) {
-            Ok(Some(event)) => Ok(Some((event, targets))),
-            Ok(None) => Err(LaneStop::Store(StoreError::Damaged { reason: format!("{GONE}: position {position}") })),
-            Err(error) => {
-                self.exceptions.put_back(position);
-                Err(error.into())
-            }
-        }
-    }
-
-    /// Waits until the next exception is due whose aggregate is not busy.
-    pub(crate) fn until_due<F: Fn(&StreamId) -> bool>(&self, is_busy: F) -> impl Future<Output = ()> + use<F> {
-        let due = self.exceptions.next_due(is_busy).map(|due| due.since(self.app.core.environment.now()));
-        async move {
-            match due {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => std::future::pending().await,
-            }
-        }
-    }
-
-    /// Lets go of a lane that another process has, or that is to be claimed anew.
-    pub(crate) fn forget(self) {
-        self.lost.cancel();
-        self.app.leases.forget(self.targets.iter().map(|target| &target.id));
-    }
-
-    /// Gives the lease back; what is done above the checkpoint is stored first.
-    pub(crate) async fn give_back(mut self) {
-        if self.is_ahead()
-            && !self.lost.is_cancelled()
-            && let Err(stop) = self.commit(Vec::new(), &[]).await
-        {
-            tracing::debug!(?stop, handler = self.entry.meta.name, "the last progress was not stored");
-        }
-        self.lost.cancel();
-        let ids = self.targets.iter().map(|target| target.id.clone()).collect();
-        if let Err(error) = self.app.leases.give_back(ids).await {
-            tracing::warn!(%error, handler = self.entry.meta.name, "a lease could not be given back");
-        }
-    }
-
-    /// Makes sure that the checkpoints are of this log, not of another one.
-    pub(crate) async fn check_history(&self) -> Result<(), StartError> {
-        for target in self.targets.iter().filter(|target| target.checkpoint > 0) {
-            let Some(expected) = target.event else { continue };
-            let found = self.feed().read_at(vec![target.checkpoint]).await?;
-            if found.first().is_none_or(|event| event.id != expected) {
-                return Err(StartError::OtherHistory { handler: self.entry.meta.name, position: target.checkpoint });
-            }
-        }
-        Ok(())
     }
 }

@@ -7,9 +7,13 @@ use crate::{
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 /// The lanes that this process owns.
@@ -23,7 +27,40 @@ pub(crate) struct Leases {
 
 struct Held {
     epoch: u64,
-    lost: CancellationToken,
+    tenure: Tenure,
+}
+
+/// The time for which a lane is surely this process's. It passes where the lease cannot be renewed, and while the
+/// process is stopped, whoever notices.
+#[derive(Debug, Clone)]
+pub(crate) struct Tenure {
+    pub(crate) lost: CancellationToken,
+    began: Instant,
+    /// Milliseconds since it began.
+    ends: Arc<AtomicU64>,
+}
+
+impl Tenure {
+    /// From `began` on, for `duration`.
+    pub(crate) fn new(began: Instant, duration: Duration) -> Self {
+        let tenure = Self { lost: CancellationToken::new(), began, ends: Arc::default() };
+        tenure.extend(began, duration);
+        tenure
+    }
+
+    fn extend(&self, from: Instant, duration: Duration) {
+        let ends = (from - self.began).saturating_add(duration).as_millis();
+        self.ends.fetch_max(u64::try_from(ends).unwrap_or(u64::MAX), Ordering::AcqRel);
+    }
+
+    fn left(&self) -> Duration {
+        Duration::from_millis(self.ends.load(Ordering::Acquire)).saturating_sub(self.began.elapsed())
+    }
+
+    /// Whether the lane may be another's.
+    pub(crate) fn is_over(&self) -> bool {
+        self.lost.is_cancelled() || self.left().is_zero()
+    }
 }
 
 impl fmt::Debug for Leases {
@@ -38,14 +75,18 @@ impl Leases {
         Self { owner, duration, views, environment, held: Mutex::default() }
     }
 
-    /// Notes that a lane is owned; `lost` is cancelled where another process takes it.
-    pub(crate) fn hold(&self, lane: LaneId, epoch: u64, lost: CancellationToken) {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(lane, Held { epoch, lost });
+    fn held(&self) -> MutexGuard<'_, HashMap<LaneId, Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that a lane is owned; what `tenure` has lost is cancelled where another process takes it.
+    pub(crate) fn hold(&self, lane: LaneId, epoch: u64, tenure: Tenure) {
+        self.held().insert(lane, Held { epoch, tenure });
     }
 
     /// Renews these no more.
     pub(crate) fn forget<'a>(&self, lanes: impl Iterator<Item = &'a LaneId>) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.held();
         for lane in lanes {
             held.remove(lane);
         }
@@ -54,7 +95,7 @@ impl Leases {
     /// Gives leases back, so that another process need not wait for their end.
     pub(crate) async fn give_back(&self, lanes: Vec<LaneId>) -> Result<(), StoreError> {
         let lanes: Vec<(LaneId, u64)> = {
-            let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut held = self.held();
             lanes.into_iter().filter_map(|lane| held.remove(&lane).map(|held| (lane, held.epoch))).collect()
         };
         if lanes.is_empty() {
@@ -67,32 +108,63 @@ impl Leases {
     pub(crate) async fn keep(&self) {
         loop {
             tokio::time::sleep(self.duration / 3).await;
-            let lanes: Vec<(LaneId, u64)> = {
-                let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-                held.iter().map(|(lane, held)| (lane.clone(), held.epoch)).collect()
-            };
+            let lanes: Vec<(LaneId, u64)> = self.held().iter().map(|(lane, held)| (lane.clone(), held.epoch)).collect();
             if lanes.is_empty() {
                 continue;
             }
+            let begun = Instant::now();
             let until = self.environment.now().after(self.duration);
-            match self.views.renew(self.owner, lanes.clone(), until).await {
-                Ok(lost) => self.lose(&lanes, lost),
-                Err(StoreError::Closed) => return,
-                Err(error) => tracing::warn!(%error, "leases cannot be renewed"),
+            // A store that does not answer must not keep a lane from noticing that its time is over.
+            let renewed = timeout_at(begun + self.shortest(), self.views.renew(self.owner, lanes.clone(), until));
+            match renewed.await {
+                Ok(Ok(lost)) => {
+                    self.lose(&lanes, lost);
+                    self.extend(&lanes, begun);
+                }
+                Ok(Err(StoreError::Closed)) => return,
+                Ok(Err(error)) => tracing::warn!(%error, "leases cannot be renewed"),
+                Err(_) => tracing::warn!("leases cannot be renewed: the store does not answer"),
+            }
+            self.end();
+        }
+    }
+
+    /// The time until the first lease ends.
+    fn shortest(&self) -> Duration {
+        self.held().values().map(|held| held.tenure.left()).min().unwrap_or(self.duration)
+    }
+
+    fn extend(&self, renewed: &[(LaneId, u64)], begun: Instant) {
+        let held = self.held();
+        for (lane, epoch) in renewed {
+            if let Some(held) = held.get(lane).filter(|held| held.epoch == *epoch) {
+                held.tenure.extend(begun, self.duration);
             }
         }
     }
 
+    /// Gives up what could not be renewed in time: another process may have it.
+    fn end(&self) {
+        self.held().retain(|lane, held| {
+            let is_over = held.tenure.left().is_zero();
+            if is_over {
+                tracing::warn!(handler = %lane.handler, "a lease ended before it could be renewed");
+                held.tenure.lost.cancel();
+            }
+            !is_over
+        });
+    }
+
     /// A lane that was claimed anew meanwhile is not lost.
     fn lose(&self, renewed: &[(LaneId, u64)], lanes: Vec<LaneId>) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.held();
         for lane in lanes {
             let is_same = |held: &Held| renewed.iter().any(|(known, epoch)| *known == lane && *epoch == held.epoch);
             if held.get(&lane).is_some_and(is_same)
                 && let Some(held) = held.remove(&lane)
             {
                 tracing::warn!(handler = %lane.handler, "another process took a handler over");
-                held.lost.cancel();
+                held.tenure.lost.cancel();
             }
         }
     }

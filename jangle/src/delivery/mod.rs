@@ -8,16 +8,22 @@ mod feed;
 mod fold;
 mod lane;
 mod leases;
+mod owned;
+mod pause;
 mod projection;
 mod reaction;
 mod run;
+mod status;
+mod subscription;
 mod wait;
 
 pub use context::HandlerContext;
+pub use subscription::Subscription;
 
 pub(crate) use drive::drive;
 pub(crate) use feed::{Feed, follow_head};
-pub(crate) use lane::{Destination, Lane, LaneHandle, LaneStatus};
+pub(crate) use lane::{Destination, Lane, Plan};
 pub(crate) use leases::Leases;
 pub(crate) use run::{caught, panic_message};
-pub(crate) use wait::{Awaited, deadline, reached, settled};
+pub(crate) use status::{LaneHandle, LaneStatus, Others};
+pub(crate) use wait::{Awaited, Unsettled, deadline, reached, settled};

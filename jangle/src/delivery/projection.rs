@@ -3,14 +3,11 @@
 use super::{
     exceptions::{TargetChange, Targets},
     fold::Fold,
-    lane::{LaneStop, OwnedLane},
+    owned::{LaneStop, OwnedLane},
     run::run,
 };
 use crate::store::{RowChange, StoredEvent};
 use std::sync::Arc;
-
-/// How many positions without work may pass before the checkpoint is stored.
-const LEAD: u64 = 10_000;
 
 /// Handles events until the lane stops.
 pub(crate) async fn follow(lane: &mut OwnedLane) -> LaneStop {
@@ -20,14 +17,16 @@ pub(crate) async fn follow(lane: &mut OwnedLane) -> LaneStop {
         match step(lane).await {
             Ok(true) => {}
             Ok(false) => {
-                let (stop, lost) = (lane.app.stop.clone(), lane.lost.clone());
+                let (stop, lost) = (lane.app.stop.clone(), lane.tenure.lost.clone());
+                let has_new = *head.borrow() > lane.position() && !lane.exceptions.is_full();
                 tokio::select! {
                     changed = head.changed() => {
                         if changed.is_err() {
                             return LaneStop::Stopped;
                         }
                     }
-                    () = lane.until_due(|_| false) => {}
+                    () = lane.until_due(has_new, |_| false) => {}
+                    () = lane.until_time_to_store() => {}
                     () = lost.cancelled() => {}
                     () = stop.cancelled() => {}
                 }
@@ -41,9 +40,12 @@ pub(crate) async fn follow(lane: &mut OwnedLane) -> LaneStop {
 async fn step(lane: &mut OwnedLane) -> Result<bool, LaneStop> {
     lane.check()?;
     let mut batch = Batch::default();
+    // A lane that is paused tries a new event rather than one that has failed already.
+    let is_paused = lane.pause.next_probe().is_some();
+    let mut read = is_paused && batch.read(lane).await?;
     batch.retry_due(lane).await?;
-    let read = batch.read(lane).await?;
-    if batch.has_work || lane.lead() >= LEAD {
+    read |= !is_paused && batch.read(lane).await?;
+    if batch.has_work || lane.is_time_to_store() {
         lane.commit(batch.fold.into_rows(), &batch.exceptions).await?;
     }
     lane.publish(lane.position());
@@ -75,48 +77,45 @@ impl Batch {
         if lane.exceptions.is_full() {
             return Ok(false);
         }
-        let (position, bound, targets) = (lane.position(), lane.bound(), lane.active());
-        let events = lane.feed().read(position, lane.app.core.settings.batch_size).await?;
-        let Some(last) = events.iter().rev().find(|event| event.position <= bound).cloned() else {
-            // The event that a target ahead stands at is gone, or there is none: meet it there.
-            return Ok(false);
-        };
-        for event in events.iter().filter(|event| event.position <= bound && *event.name == *lane.entry.event) {
-            if lane.exceptions.knows(event.position, targets) {
-                continue;
-            }
-            if lane.exceptions.blocks(&event.stream) {
-                self.exceptions.push(lane.exceptions.behind(event, targets));
+        let events = lane.feed().read(lane.position(), lane.app.core.settings.batch_size).await?;
+        let mut last = None;
+        for event in &events {
+            let targets = lane.concerned(event);
+            if targets != 0 && !lane.exceptions.knows(event.position, targets) {
+                let is_blocked = lane.exceptions.blocks(&event.stream);
+                if !is_blocked && !lane.pause.admits() {
+                    break;
+                }
                 self.has_work = true;
-            } else {
-                self.handle(lane, event, targets).await;
+                match is_blocked {
+                    true => self.exceptions.push(lane.exceptions.behind(event, targets)),
+                    false => self.handle(lane, event, targets).await,
+                }
             }
+            last = Some(event);
         }
-        lane.move_to(&last);
-        Ok(true)
+        if let Some(last) = last {
+            lane.move_to(last);
+        }
+        Ok(last.is_some())
     }
 
     async fn handle(&mut self, lane: &mut OwnedLane, event: &Arc<StoredEvent>, targets: Targets) {
         self.has_work = true;
         match run(lane.jangle(), lane.entry, event).await {
             Ok(changes) => {
-                self.exceptions.extend(lane.exceptions.done(event.position));
+                self.exceptions.extend(lane.succeeded(event.position));
                 for change in changes {
-                    self.add(lane, change, targets);
+                    self.add(lane, event.partition, change, targets);
                 }
             }
-            Err(error) => {
-                tracing::warn!(handler = lane.entry.meta.name, position = event.position, %error,
-                    "a projection failed");
-                let now = lane.app.core.environment.now();
-                self.exceptions.push(lane.exceptions.failed(event, targets, error, lane.entry.retry, now));
-            }
+            Err(error) => self.exceptions.push(lane.failed(event, targets, error)),
         }
     }
 
     /// A target that has the event already does not get it again.
-    fn add(&mut self, lane: &OwnedLane, change: RowChange, targets: Targets) {
-        for (index, target) in lane.targets.iter().enumerate() {
+    fn add(&mut self, lane: &OwnedLane, partition: u8, change: RowChange, targets: Targets) {
+        for (index, target) in lane.of_partition(partition).iter().enumerate() {
             let destination = &target.destination;
             if targets >> index & 1 == 1 && destination.view == Some(change.view) {
                 self.fold.add(destination.generation, change.clone(), destination.columns);

@@ -2,7 +2,7 @@
 
 use super::{
     exceptions::TargetChange,
-    lane::{LaneStop, OwnedLane},
+    owned::{LaneStop, OwnedLane},
     run::run,
 };
 use crate::store::{StoredEvent, StreamId};
@@ -78,25 +78,30 @@ impl Runs {
         lane.check()?;
         let mut head = lane.feed().head();
         head.mark_unchanged();
+        // A lane that is paused tries a new event rather than one that has failed already.
+        let is_paused = lane.pause.next_probe().is_some();
+        let mut more = is_paused && self.read(lane).await?;
         self.start_due(lane).await?;
-        let more = self.read(lane).await?;
-        let is_idle = self.running.is_empty();
-        let is_time = self.commit_at.is_some_and(|at| at <= Instant::now());
-        if self.finished >= COMMIT_AFTER || is_time || (is_idle && self.commit_at.is_some()) {
+        more |= !is_paused && self.read(lane).await?;
+        let is_idle = self.running.is_empty() && (self.finished > 0 || !self.exceptions.is_empty());
+        let is_time = self.commit_at.is_some_and(|at| at <= Instant::now()) || lane.is_time_to_store();
+        if self.finished >= COMMIT_AFTER || is_time || is_idle {
             self.commit(lane).await?;
         }
         lane.publish(self.done_to(lane));
         if more {
             return Ok(());
         }
-        let (stop, lost, commit_at) = (lane.app.stop.clone(), lane.lost.clone(), self.commit_at);
+        let (stop, lost, commit_at) = (lane.app.stop.clone(), lane.tenure.lost.clone(), self.commit_at);
         let (is_taking, has_room) = (self.is_taking(lane), self.has_room(lane));
+        let has_new = is_taking && *head.borrow() > self.read_to(lane);
         let queues = &self.queues;
-        let due = lane.until_due(|stream| queues.contains_key(stream));
+        let due = lane.until_due(has_new, |stream| queues.contains_key(stream));
         tokio::select! {
             Some(finished) = self.running.join_next() => self.finish(lane, finished, true),
             changed = head.changed(), if is_taking => changed.map_err(|_| LaneStop::Stopped)?,
             () = due, if has_room => {}
+            () = lane.until_time_to_store() => {}
             () = async { tokio::time::sleep_until(commit_at.unwrap_or_else(Instant::now)).await }, if commit_at.is_some() => {}
             () = lost.cancelled() => {}
             () = stop.cancelled() => {}
@@ -108,34 +113,40 @@ impl Runs {
         self.open.len() < lane.app.core.settings.reaction_runs * OPEN && !lane.exceptions.is_full()
     }
 
+    /// The position up to which events were read.
+    fn read_to(&self, lane: &OwnedLane) -> u64 {
+        self.last.as_ref().map_or_else(|| lane.position(), |last| last.position)
+    }
+
     /// Reads events and begins to handle them; answers whether there may be more.
     async fn read(&mut self, lane: &mut OwnedLane) -> Result<bool, LaneStop> {
         if !self.is_taking(lane) {
             return Ok(false);
         }
-        let position = self.last.as_ref().map_or_else(|| lane.position(), |last| last.position);
         let limit = lane.app.core.settings.reaction_runs;
-        let events = lane.feed().read(position, limit).await?;
-        let more = !events.is_empty();
+        let events = lane.feed().read(self.read_to(lane), limit).await?;
+        let mut more = false;
         for event in events {
-            if *event.name == *lane.entry.event {
-                self.take(lane, &event);
+            if lane.concerned(&event) != 0 && !lane.exceptions.knows(event.position, ONLY) && !self.take(lane, &event) {
+                break;
             }
             self.last = Some(event);
+            more = true;
         }
         self.advance(lane);
         Ok(more)
     }
 
-    fn take(&mut self, lane: &mut OwnedLane, event: &Arc<StoredEvent>) {
-        if lane.exceptions.knows(event.position, ONLY) {
-            return;
-        }
+    /// Begins to handle an event, or has it wait; answers whether that was possible.
+    fn take(&mut self, lane: &mut OwnedLane, event: &Arc<StoredEvent>) -> bool {
         let queued = self.queues.get(&event.stream).map(VecDeque::len);
         if lane.exceptions.blocks(&event.stream) || queued.is_some_and(|queued| queued >= QUEUE) {
             self.exceptions.push(lane.exceptions.behind(event, ONLY));
             self.is_dirty();
-            return;
+            return true;
+        }
+        if queued.is_none() && !lane.pause.admits() {
+            return false;
         }
         self.open.insert(event.position, self.last.clone());
         match self.queues.get_mut(&event.stream) {
@@ -145,6 +156,7 @@ impl Runs {
                 self.start(lane, Arc::clone(event));
             }
         }
+        true
     }
 
     fn has_room(&self, lane: &OwnedLane) -> bool {
@@ -179,16 +191,15 @@ impl Runs {
         self.open.remove(&event.position);
         self.finished += 1;
         self.is_dirty();
+        let go_on = go_on && !lane.tenure.is_over();
         match result {
             Ok(()) => {
-                self.exceptions.extend(lane.exceptions.done(event.position));
+                self.exceptions.extend(lane.succeeded(event.position));
                 self.next(lane, &event.stream, go_on);
             }
             Err(error) => {
-                tracing::warn!(handler = lane.entry.meta.name, position = event.position, %error, "a reaction failed");
-                let now = lane.app.core.environment.now();
-                self.exceptions.push(lane.exceptions.failed(&event, ONLY, error, lane.entry.retry, now));
-                match lane.exceptions.blocks(&event.stream) {
+                self.exceptions.push(lane.failed(&event, ONLY, error));
+                match lane.exceptions.blocks(&event.stream) || !lane.pause.admits() {
                     true => self.postpone(lane, &event.stream),
                     false => self.next(lane, &event.stream, go_on),
                 }
@@ -227,9 +238,6 @@ impl Runs {
         };
         if let Some(event) = reached.filter(|event| event.position > lane.position()) {
             lane.move_to(&event);
-            if lane.lead() >= 10_000 {
-                self.is_dirty();
-            }
         }
     }
 
@@ -246,7 +254,6 @@ impl Runs {
     }
 
     fn done_to(&self, lane: &OwnedLane) -> u64 {
-        let read = self.last.as_ref().map_or_else(|| lane.position(), |last| last.position);
-        self.open.keys().next().map_or(read, |first| first - 1)
+        self.open.keys().next().map_or_else(|| self.read_to(lane), |first| first - 1)
     }
 }

@@ -24,7 +24,7 @@ pub(crate) async fn run(
 ) -> Result<Vec<RowChange>, String> {
     let event = &app.core().codec.plain(event)?;
     let merged = Merged::default();
-    let cx = HandlerContext::event(app, Arc::clone(event), entry.meta.name, merged.clone());
+    let cx = HandlerContext::event(app, Arc::clone(event), entry.identity(), merged.clone());
     let begun = catch_unwind(AssertUnwindSafe(|| (entry.call)(event, &cx)));
     let handled = match begun.map_err(|panic| panicked(panic_message(&*panic)))? {
         Ok(handling) => caught(handling).await.map_err(panicked)?,

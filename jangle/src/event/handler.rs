@@ -63,6 +63,10 @@ pub trait EventHandler: 'static {
     const META: Meta;
     /// What happens when it fails.
     const RETRY: Retry;
+    /// Its version: a greater one fills its views anew.
+    const VERSION: u32 = 1;
+    /// The id that it had before.
+    const FORMERLY: Option<&'static str> = None;
     /// What it takes besides the event.
     const PARAMS: &'static [ParamInfo];
 

@@ -158,6 +158,10 @@ pub struct HandlerEntry {
     pub event_type: &'static str,
     /// What happens when it fails.
     pub retry: Retry,
+    /// Its version: a greater one fills its views anew.
+    pub version: u32,
+    /// The id that it had before.
+    pub formerly: Option<&'static str>,
     /// What it takes besides the event.
     #[doc(hidden)]
     pub params: &'static [ParamInfo],
@@ -186,6 +190,8 @@ impl HandlerEntry {
             event: <H::Event as Event>::NAME,
             event_type: <H::Event as Event>::TYPE,
             retry: H::RETRY,
+            version: H::VERSION,
+            formerly: H::FORMERLY,
             params: H::PARAMS,
             event_id: TypeId::of::<H::Event>,
             call: |stored, cx| {
@@ -194,6 +200,11 @@ impl HandlerEntry {
                 H::call(Recorded::new(event, Arc::clone(stored)), cx)
             },
         }
+    }
+
+    /// What its commands and merges are known by: the id that it had first.
+    pub(crate) fn identity(&self) -> &'static str {
+        self.formerly.unwrap_or(self.meta.name)
     }
 
     /// The names of the views that it writes; none for a reaction.

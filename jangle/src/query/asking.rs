@@ -204,7 +204,7 @@ async fn wait(
         Awaited::SetAside { handler, position, error } => {
             AskError::SetAside { handler: handler.to_owned(), position, error }
         }
-        Awaited::Behind { handler } => {
+        Awaited::Behind { handler, .. } => {
             AskError::Behind { handler: handler.to_owned(), position: after.position(), waited: limit }
         }
     })

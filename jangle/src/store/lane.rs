@@ -13,7 +13,8 @@ use uuid::Uuid;
 /// let lane = LaneId { generation, handler: "count_deposits".into(), partitions: PartitionRange::ALL };
 /// let now = Timestamp::from_micros(838_555_200_000_000);
 /// let until = now.after(Duration::from_secs(5));
-/// let claim = Claim { lane, owner: Owner(Uuid::now_v7()), now, until, begin_at: 0 };
+/// let (follows, knows) = ("bank.deposited".into(), ["bank.deposited".into()].into());
+/// let claim = Claim { lane, follows, knows, owner: Owner(Uuid::now_v7()), now, until, begin_at: 0 };
 /// assert!(matches!(store.claim(claim).await?, Claimed::Owned { epoch: 1, .. }));
 /// # Ok(())
 /// # }
@@ -53,6 +54,10 @@ pub struct Owner(pub Uuid);
 pub struct Claim {
     /// Which.
     pub lane: LaneId,
+    /// The name of the events that its handler takes.
+    pub follows: Arc<str>,
+    /// The names of all events that the claimant knows: it gets no lane that a newer program led past others.
+    pub knows: Arc<[Arc<str>]>,
     /// For whom.
     pub owner: Owner,
     /// The time now.
@@ -93,6 +98,40 @@ pub enum Claimed {
         /// Until when.
         until: Timestamp,
     },
+    /// There is no such lane, but others of the handler have its partitions: see [`ViewStore::divide`].
+    ///
+    /// [`ViewStore::divide`]: super::ViewStore::divide
+    Divided,
+    /// A newer program led the handler, to events that the claimant does not know.
+    Newer {
+        /// The name of the events.
+        follows: Arc<str>,
+    },
+}
+
+/// How far a lane is, whoever owns it.
+///
+/// ```
+#[doc = include_str!("../../doc/store.txt")]
+/// # let generation = store.prepare(vec![BALANCES]).await?[0];
+/// store.claim(claim(lane(generation))).await?;
+/// let progress = store.progress().await?;
+/// assert_eq!((&progress[0].lane, progress[0].checkpoint), (&lane(generation), 0));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct LaneProgress {
+    /// Which.
+    pub lane: LaneId,
+    /// The owner, unless the lease was given back.
+    pub owner: Option<Owner>,
+    /// Everything up to here is done, but for the exceptions.
+    pub checkpoint: u64,
+    /// The lowest position that is to be tried again.
+    pub waiting: Option<u64>,
+    /// The lowest position that was set aside, and why.
+    pub dead: Option<(u64, String)>,
 }
 
 /// An event below a lane's checkpoint that is not done.
@@ -103,6 +142,7 @@ pub enum Claimed {
 /// # store.claim(claim(lane(generation))).await?;
 /// let exception = Exception {
 ///     position: 1,
+///     partition: 4,
 ///     attempts: 5,
 ///     state: ExceptionState::Dead,
 ///     error: "the mail server is gone".to_owned(),
@@ -124,6 +164,8 @@ pub enum Claimed {
 pub struct Exception {
     /// The event's position.
     pub position: u64,
+    /// The event's partition: the exception goes with it where lanes are divided otherwise.
+    pub partition: u8,
     /// How often it was tried.
     pub attempts: u32,
     /// What it waits for.
@@ -159,6 +201,7 @@ pub enum ExceptionState {
 /// # store.claim(claim(lane(generation))).await?;
 /// # let exception = Exception {
 /// #     position: 1,
+/// #     partition: 4,
 /// #     attempts: 5,
 /// #     state: ExceptionState::Dead,
 /// #     error: "the mail server is gone".to_owned(),
@@ -192,6 +235,7 @@ pub enum ExceptionChange {
 /// # store.claim(claim(lane(generation))).await?;
 /// # let exception = Exception {
 /// #     position: 1,
+/// #     partition: 4,
 /// #     attempts: 5,
 /// #     state: ExceptionState::Dead,
 /// #     error: "the mail server is gone".to_owned(),

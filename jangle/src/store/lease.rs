@@ -15,9 +15,24 @@ pub(super) struct Lease {
 }
 
 impl Lease {
+    /// Of a lane that nobody has had.
+    pub(super) const fn none() -> Self {
+        Self { owner: None, epoch: 0, until: Timestamp::from_micros(0) }
+    }
+
+    /// Without an owner, and such that an earlier one can no longer write.
+    pub(super) fn given_up(&self) -> Self {
+        Self { owner: None, epoch: self.epoch + 1, until: self.until }
+    }
+
     /// The first one on a lane.
     pub(super) fn first(claim: &Claim) -> Self {
         Self { owner: Some(claim.owner), epoch: 1, until: claim.until }
+    }
+
+    /// Whether nobody has the lane at `now`, as far as the time says.
+    pub(super) fn is_over(&self, now: Timestamp) -> bool {
+        self.owner.is_none() || self.until <= now
     }
 
     /// Another owner than the claimant whose time is not over.

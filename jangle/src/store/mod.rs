@@ -6,6 +6,7 @@
 
 mod append;
 mod decide;
+mod division;
 mod error;
 mod event;
 mod lane;
@@ -20,10 +21,12 @@ mod view;
 pub use append::{
     Answer, Append, AppendResult, Appended, NewEvent, NewOutcome, NewReceipt, ReceiptOutcome, Stored, StoredReceipt,
 };
+pub use division::{Divided, Division};
 pub use error::StoreError;
 pub use event::{EventStore, StoredEvent, StreamId};
 pub use lane::{
-    Claim, Claimed, Exception, ExceptionChange, ExceptionState, LaneCommit, LaneId, LaneOutcome, Move, Owner,
+    Claim, Claimed, Exception, ExceptionChange, ExceptionState, LaneCommit, LaneId, LaneOutcome, LaneProgress, Move,
+    Owner,
 };
 pub use memory::MemoryStore;
 pub use partition::{PARTITIONS, PartitionRange, partition_of};

@@ -46,6 +46,33 @@ impl PartitionRange {
     /// All partitions.
     pub const ALL: Self = Self { first: 0, last: PARTITIONS - 1 };
 
+    /// All partitions in `count` ranges of about equal size, in order; at least one, and at most one a partition.
+    ///
+    /// ```
+    /// use jangle::store::PartitionRange;
+    /// assert_eq!(PartitionRange::parts(1), [PartitionRange::ALL]);
+    /// let thirds: Vec<_> = PartitionRange::parts(3).iter().map(|range| (range.first, range.last)).collect();
+    /// assert_eq!(thirds, [(0, 20), (21, 41), (42, 63)]);
+    /// ```
+    pub fn parts(count: usize) -> Vec<Self> {
+        let count = count.clamp(1, usize::from(PARTITIONS)) as u16;
+        let border = |part: u16| (part * u16::from(PARTITIONS) / count) as u8;
+        (0..count).map(|part| Self { first: border(part), last: border(part + 1) - 1 }).collect()
+    }
+
+    /// The partitions that are in both; none where there are none.
+    ///
+    /// ```
+    /// use jangle::store::PartitionRange;
+    /// let (low, high) = (PartitionRange { first: 0, last: 40 }, PartitionRange { first: 30, last: 63 });
+    /// assert_eq!(low.shared(high), Some(PartitionRange { first: 30, last: 40 }));
+    /// assert_eq!(low.shared(PartitionRange { first: 41, last: 63 }), None);
+    /// ```
+    pub fn shared(self, other: Self) -> Option<Self> {
+        let both = Self { first: self.first.max(other.first), last: self.last.min(other.last) };
+        (both.first <= both.last).then_some(both)
+    }
+
     /// Whether `partition` is in it.
     pub fn contains(self, partition: u8) -> bool {
         RangeInclusive::new(self.first, self.last).contains(&partition)

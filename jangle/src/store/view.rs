@@ -1,6 +1,8 @@
 //! Tables of views, and the progress of the handlers, which moves in the transaction of the rows.
 
-use super::{BoxFuture, Claim, Claimed, LaneCommit, LaneId, LaneOutcome, Owner, StoreError};
+use super::{
+    BoxFuture, Claim, Claimed, Divided, Division, LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner, StoreError,
+};
 use crate::view::{ColumnInfo, KeyInfo, Value, ViewRow};
 use uuid::Uuid;
 
@@ -29,6 +31,8 @@ pub struct ViewSchema {
     pub key: &'static [KeyInfo],
     /// The others, with their laws.
     pub columns: &'static [ColumnInfo],
+    /// Which versions of its handlers fill it; nil for the first ones.
+    pub filling: Uuid,
 }
 
 impl ViewSchema {
@@ -43,11 +47,11 @@ impl ViewSchema {
     /// # }
     /// ```
     pub const fn of<V: ViewRow>() -> Self {
-        Self { view: V::META.name, key: V::KEY, columns: V::COLUMNS }
+        Self { view: V::META.name, key: V::KEY, columns: V::COLUMNS, filling: Uuid::nil() }
     }
 
     /// Changes whenever the table must be another: a UUID of version 5 (RFC 9562 §5.5) over the names, types and laws of
-    /// the columns.
+    /// the columns, and the versions of the handlers that fill it.
     ///
     /// ```
     #[doc = include_str!("../../doc/store.txt")]
@@ -59,7 +63,8 @@ impl ViewSchema {
     pub fn fingerprint(&self) -> Uuid {
         let key = self.key.iter().map(|key| format!("key {} {:?}\n", key.name, key.of));
         let columns = self.columns.iter().map(|column| format!("{} {} {:?}\n", column.name, column.law, column.cells));
-        let text: String = key.chain(columns).collect();
+        let filling = (!self.filling.is_nil()).then(|| format!("filling {}\n", self.filling));
+        let text: String = key.chain(columns).chain(filling).collect();
         Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes())
     }
 
@@ -196,8 +201,46 @@ pub trait ViewStore: Send + Sync + 'static {
     /// ```
     fn prepare(&self, schemas: Vec<ViewSchema>) -> BoxFuture<'_, Result<Vec<Generation>, StoreError>>;
 
-    /// Takes a lane for `claim.owner`, if no other owner's lease on it is valid, with a new epoch; where the lane is
-    /// new, it begins at the claim's position.
+    /// Divides the lanes of a handler as `division` wishes, as far as nobody owns them: a range is cut freely, and
+    /// neighbours are joined where they stand at the same position. Exceptions go with their partitions. Where the
+    /// handler is new, it begins at the division's position; where it has another id than before, it gets the progress
+    /// that it had.
+    ///
+    /// # Errors
+    /// [`StoreError`], where the store cannot be written; nothing has changed then, unless it is [`StoreError::Unknown`].
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/store.txt")]
+    /// # let generation = store.prepare(vec![BALANCES]).await?[0];
+    /// assert_eq!(store.divide(division(generation)).await?, Divided::Into(vec![PartitionRange::ALL]));
+    /// let quarters = Division { ranges: PartitionRange::parts(4), ..division(generation) };
+    /// assert_eq!(store.divide(quarters).await?, Divided::Into(PartitionRange::parts(4)));
+    /// // All of them still stand at the same position.
+    /// assert_eq!(store.divide(division(generation)).await?, Divided::Into(vec![PartitionRange::ALL]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn divide(&self, division: Division) -> BoxFuture<'_, Result<Divided, StoreError>>;
+
+    /// How far all lanes are, whoever owns them, in the order of their ids.
+    ///
+    /// # Errors
+    /// [`StoreError`], where the store cannot be read.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/store.txt")]
+    /// # let generation = store.prepare(vec![BALANCES]).await?[0];
+    /// store.claim(claim(lane(generation))).await?;
+    /// let moved = Move { lane: lane(generation), epoch: 1, from: 0, to: 1, event: None, exceptions: Vec::new() };
+    /// store.commit(LaneCommit { moves: vec![moved], rows: Vec::new() }).await?;
+    /// assert_eq!(store.progress().await?[0].checkpoint, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn progress(&self) -> BoxFuture<'_, Result<Vec<LaneProgress>, StoreError>>;
+
+    /// Takes a lane for `claim.owner`, if no other owner's lease on it is valid, with a new epoch; where no
+    /// lane has its partitions yet, it begins at the claim's position.
     ///
     /// # Errors
     /// [`StoreError`], where the store cannot be written; nothing has changed then, unless it is [`StoreError::Unknown`].

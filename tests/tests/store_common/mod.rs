@@ -78,7 +78,8 @@ pub(crate) fn lane(handler: &str) -> LaneId {
 
 /// A claim at [`NOW`] for ten seconds.
 pub(crate) fn claim(lane: &LaneId, owner: Owner) -> Claim {
-    Claim { lane: lane.clone(), owner, now: NOW, until: at(10), begin_at: 0 }
+    let (follows, knows) = ("opened".into(), ["opened".into()].into());
+    Claim { lane: lane.clone(), follows, knows, owner, now: NOW, until: at(10), begin_at: 0 }
 }
 
 /// The epoch of a claim, which must succeed.

@@ -16,11 +16,13 @@ use rusqlite::Connection;
 const fn column<L: Law<T>, T: Column>(name: &'static str) -> ColumnInfo {
     ColumnInfo { name, law: L::NAME, cells: L::CELLS, merge: L::merge }
 }
+use uuid::Uuid;
 
 const ACCOUNTS: ViewSchema = ViewSchema {
     view: "accounts",
     key: &[KeyInfo::of::<String>("id")],
     columns: &[column::<Sum, i64>("balance"), column::<Latest, Option<String>>("owner")],
+    filling: Uuid::nil(),
 };
 
 fn panics(_: &mut [Value], _: &[Value]) {
@@ -31,6 +33,7 @@ const PANICS: ViewSchema = ViewSchema {
     view: "panics",
     key: &[KeyInfo::of::<String>("id")],
     columns: &[ColumnInfo { name: "total", law: "foreign", cells: <Sum as Law<i64>>::CELLS, merge: panics }],
+    filling: Uuid::nil(),
 };
 
 const PLACE: Place<'static> = Place { position: 1, handler: "h", nth: 0 };

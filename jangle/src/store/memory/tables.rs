@@ -3,8 +3,8 @@
 use super::MemoryStore;
 use crate::{
     store::{
-        BoxFuture, Claim, Claimed, Generation, LaneCommit, LaneId, LaneOutcome, Owner, RowChange, ScanRange,
-        StoreError, ViewSchema, ViewStore, error::unprepared,
+        BoxFuture, Claim, Claimed, Divided, Division, Generation, LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner,
+        RowChange, ScanRange, StoreError, ViewSchema, ViewStore, error::unprepared,
     },
     view::Value,
 };
@@ -154,6 +154,14 @@ impl ViewStore for MemoryStore {
             let tables = &mut self.state().tables;
             Ok(schemas.into_iter().map(|schema| tables.prepare(schema)).collect())
         })
+    }
+
+    fn divide(&self, division: Division) -> BoxFuture<'_, Result<Divided, StoreError>> {
+        Box::pin(async move { Ok(self.state().lanes.divide(division)) })
+    }
+
+    fn progress(&self) -> BoxFuture<'_, Result<Vec<LaneProgress>, StoreError>> {
+        Box::pin(async move { Ok(self.state().lanes.progress()) })
     }
 
     fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {

@@ -4,18 +4,20 @@ use super::{
     error::{Failure, Result},
     job::Transaction,
     progress::{LANE, exceptions},
-    value::{number, optional_id, stored, time_at},
+    value::{name, number, optional_id, stored, time_at},
 };
 use crate::{
     Timestamp,
     event::EventId,
-    store::{Claim, Claimed, LaneId, Owner, lease::Lease},
+    store::{Claim, Claimed, Generation, LaneId, Owner, division::Part, lease::Lease},
 };
 use rusqlite::{Connection, params};
+use std::sync::Arc;
 
 /// A lane's row.
 struct Lane {
     lease: Lease,
+    follows: Arc<str>,
     checkpoint: u64,
     event: Option<EventId>,
 }
@@ -24,16 +26,21 @@ struct Lane {
 pub(super) fn claim(transaction: &mut Transaction<'_>, claim: Claim) -> Result<Claimed> {
     transaction.owners.show(claim.owner)?;
     let connection = transaction.connection;
-    let Some(lane) = find(connection, &claim.lane)? else { return begin(connection, &claim) };
+    let Some(lane) = find(connection, &claim.lane)? else {
+        return if is_divided(connection, &claim.lane)? { Ok(Claimed::Divided) } else { begin(connection, &claim) };
+    };
     if let Some(holder) = lane.lease.held_against(&claim)
         && !transaction.owners.is_dead(holder)
     {
         return Ok(Claimed::Taken { until: lane.lease.until });
     }
+    if !claim.knows.contains(&lane.follows) {
+        return Ok(Claimed::Newer { follows: lane.follows });
+    }
     let lease = lane.lease.passed_on(&claim);
     // The epoch is written before anything is answered, in the transaction that read the checkpoint: whoever had the
     // lane before can no longer move it.
-    let sql = format!("UPDATE jangle_progress SET owner = ?5, epoch = ?6, lease_until = ?7 WHERE {LANE}");
+    let sql = format!("UPDATE jangle_progress SET owner = ?5, epoch = ?6, lease_until = ?7, follows = ?8 WHERE {LANE}");
     let mut statement = connection.prepare_cached(&sql)?;
     let LaneId { generation, handler, partitions } = &claim.lane;
     statement.execute(params![
@@ -44,41 +51,69 @@ pub(super) fn claim(transaction: &mut Transaction<'_>, claim: Claim) -> Result<C
         lease.owner.map(|owner| *owner.0.as_bytes()),
         stored(lease.epoch),
         lease.until.as_micros(),
+        &*claim.follows,
     ])?;
     let exceptions = exceptions(connection, &claim.lane)?;
     Ok(Claimed::Owned { epoch: lease.epoch, checkpoint: lane.checkpoint, event: lane.event, exceptions })
 }
 
 fn find(connection: &Connection, lane: &LaneId) -> Result<Option<Lane>> {
-    let sql = format!("SELECT owner, epoch, lease_until, checkpoint, event_id FROM jangle_progress WHERE {LANE}");
+    let sql =
+        format!("SELECT owner, epoch, lease_until, checkpoint, event_id, follows FROM jangle_progress WHERE {LANE}");
     let mut statement = connection.prepare_cached(&sql)?;
     let LaneId { generation, handler, partitions } = lane;
     let mut rows = statement.query(params![stored(generation.0), &**handler, partitions.first, partitions.last])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let lease = Lease { owner: optional_id(row, 0)?.map(Owner), epoch: number(row, 1)?, until: time_at(row, 2)? };
-    Ok(Some(Lane { lease, checkpoint: number(row, 3)?, event: optional_id(row, 4)?.map(EventId::from_uuid) }))
+    let event = optional_id(row, 4)?.map(EventId::from_uuid);
+    Ok(Some(Lane { lease, checkpoint: number(row, 3)?, event, follows: name(row, 5)? }))
+}
+
+/// Whether other lanes of the handler have partitions of this one.
+fn is_divided(connection: &Connection, lane: &LaneId) -> Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "SELECT 1 FROM jangle_progress
+         WHERE generation = ?1 AND handler = ?2 AND first_partition <= ?4 AND last_partition >= ?3",
+    )?;
+    let LaneId { generation, handler, partitions } = lane;
+    Ok(statement.exists(params![stored(generation.0), &**handler, partitions.first, partitions.last])?)
 }
 
 /// A lane that nobody has owned.
 fn begin(connection: &Connection, claim: &Claim) -> Result<Claimed> {
     let lease = Lease::first(claim);
+    let part = Part {
+        partitions: claim.lane.partitions,
+        checkpoint: claim.begin_at,
+        event: None,
+        follows: Arc::clone(&claim.follows),
+        lease,
+        is_free: false,
+    };
+    insert(connection, claim.lane.generation, &claim.lane.handler, &part)?;
+    Ok(Claimed::Owned { epoch: lease.epoch, checkpoint: claim.begin_at, event: None, exceptions: Vec::new() })
+}
+
+/// A new row of a lane.
+pub(super) fn insert(connection: &Connection, generation: Generation, handler: &str, part: &Part) -> Result<()> {
     let mut statement = connection.prepare_cached(
-        "INSERT INTO jangle_progress (generation, handler, first_partition, last_partition, checkpoint, owner, epoch,
-             lease_until)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO jangle_progress (generation, handler, first_partition, last_partition, follows, checkpoint,
+             event_id, owner, epoch, lease_until)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
-    let LaneId { generation, handler, partitions } = &claim.lane;
     statement.execute(params![
         stored(generation.0),
-        &**handler,
-        partitions.first,
-        partitions.last,
-        stored(claim.begin_at),
-        claim.owner.0.as_bytes(),
-        stored(lease.epoch),
-        lease.until.as_micros(),
+        handler,
+        part.partitions.first,
+        part.partitions.last,
+        &*part.follows,
+        stored(part.checkpoint),
+        part.event.map(|event| *event.as_uuid().as_bytes()),
+        part.lease.owner.map(|owner| *owner.0.as_bytes()),
+        stored(part.lease.epoch),
+        part.lease.until.as_micros(),
     ])?;
-    Ok(Claimed::Owned { epoch: lease.epoch, checkpoint: claim.begin_at, event: None, exceptions: Vec::new() })
+    Ok(())
 }
 
 /// Extends leases, and answers those that the owner no longer has.

@@ -5,6 +5,7 @@
 
 mod append;
 mod commit;
+mod division;
 mod error;
 mod events;
 mod file;

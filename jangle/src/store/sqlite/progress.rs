@@ -2,11 +2,13 @@
 
 use super::{
     error::{Failure, Result},
-    value::{number, small, stored, text, time},
+    value::{name, number, optional_id, optional_number, optional_text, small, stored, text, time},
 };
 use crate::{
     Timestamp,
-    store::{Exception, ExceptionChange, ExceptionState, LaneId, Move},
+    store::{
+        Exception, ExceptionChange, ExceptionState, Generation, LaneId, LaneProgress, Move, Owner, PartitionRange,
+    },
 };
 use rusqlite::{Connection, Row, params};
 
@@ -75,8 +77,8 @@ fn put(connection: &Connection, lane: &LaneId, exception: &Exception) -> Result<
     };
     let mut statement = connection.prepare_cached(
         "INSERT OR REPLACE INTO jangle_exceptions (generation, handler, first_partition, last_partition, position,
-             attempts, state, retry_at, error)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             partition, attempts, state, retry_at, error)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     let LaneId { generation, handler, partitions } = lane;
     statement.execute(params![
@@ -85,6 +87,7 @@ fn put(connection: &Connection, lane: &LaneId, exception: &Exception) -> Result<
         partitions.first,
         partitions.last,
         stored(exception.position),
+        exception.partition,
         exception.attempts,
         state,
         retry_at,
@@ -96,7 +99,8 @@ fn put(connection: &Connection, lane: &LaneId, exception: &Exception) -> Result<
 /// What is not done below the checkpoint of `lane`, by position.
 pub(super) fn exceptions(connection: &Connection, lane: &LaneId) -> Result<Vec<Exception>> {
     let sql = format!(
-        "SELECT position, attempts, state, retry_at, error FROM jangle_exceptions WHERE {LANE} ORDER BY position"
+        "SELECT position, partition, attempts, state, retry_at, error FROM jangle_exceptions
+         WHERE {LANE} ORDER BY position"
     );
     let LaneId { generation, handler, partitions } = lane;
     let mut statement = connection.prepare_cached(&sql)?;
@@ -106,8 +110,8 @@ pub(super) fn exceptions(connection: &Connection, lane: &LaneId) -> Result<Vec<E
 
 fn exception(row: &Row<'_>) -> Result<Exception> {
     let position = number(row, 0)?;
-    let retry_at: Option<Timestamp> = time(row, 3)?;
-    let state = match (text(row, 2)?, retry_at) {
+    let retry_at: Option<Timestamp> = time(row, 4)?;
+    let state = match (text(row, 3)?, retry_at) {
         ("retry", Some(at)) => ExceptionState::Retry(at),
         ("behind", _) => ExceptionState::Behind,
         ("dead", _) => ExceptionState::Dead,
@@ -116,5 +120,43 @@ fn exception(row: &Row<'_>) -> Result<Exception> {
             return Err(Failure::damaged(reason));
         }
     };
-    Ok(Exception { position, attempts: small(row, 1)?, state, error: text(row, 4)?.to_owned() })
+    let (partition, attempts) = (small(row, 1)?, small(row, 2)?);
+    Ok(Exception { position, partition, attempts, state, error: text(row, 5)?.to_owned() })
+}
+
+/// How far all lanes are.
+pub(super) fn all(connection: &Connection) -> Result<Vec<LaneProgress>> {
+    // The first of each kind, as their partial indices have them.
+    const FIRST: &str =
+        "FROM jangle_exceptions AS e WHERE (e.generation, e.handler, e.first_partition, e.last_partition)
+         = (p.generation, p.handler, p.first_partition, p.last_partition)";
+    let sql = format!(
+        "SELECT p.generation, p.handler, p.first_partition, p.last_partition, p.owner, p.checkpoint,
+             (SELECT e.position {FIRST} AND e.state <> 'dead' ORDER BY e.position LIMIT 1),
+             (SELECT e.position {FIRST} AND e.state = 'dead' ORDER BY e.position LIMIT 1),
+             (SELECT e.error {FIRST} AND e.state = 'dead' ORDER BY e.position LIMIT 1)
+         FROM jangle_progress AS p
+         ORDER BY p.generation, p.handler, p.first_partition, p.last_partition"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    statement.query_and_then([], lane_progress)?.collect()
+}
+
+fn lane_progress(row: &Row<'_>) -> Result<LaneProgress> {
+    let lane = LaneId {
+        generation: Generation(number(row, 0)?),
+        handler: name(row, 1)?,
+        partitions: PartitionRange { first: small(row, 2)?, last: small(row, 3)? },
+    };
+    let dead = match optional_text(row, 8)? {
+        Some(error) => Some((number(row, 7)?, error)),
+        None => None,
+    };
+    Ok(LaneProgress {
+        lane,
+        owner: optional_id(row, 4)?.map(Owner),
+        checkpoint: number(row, 5)?,
+        waiting: optional_number(row, 6)?,
+        dead,
+    })
 }

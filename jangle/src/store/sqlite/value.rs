@@ -49,6 +49,14 @@ pub(super) fn number(row: &Row<'_>, column: usize) -> Result<u64> {
     }
 }
 
+/// A number that is not negative, or none.
+pub(super) fn optional_number(row: &Row<'_>, column: usize) -> Result<Option<u64>> {
+    match row.get_ref(column)? {
+        ValueRef::Null => Ok(None),
+        _ => number(row, column).map(Some),
+    }
+}
+
 /// A number that is not negative and has fewer bits.
 pub(super) fn small<T: TryFrom<u64>>(row: &Row<'_>, column: usize) -> Result<T> {
     T::try_from(number(row, column)?).map_err(|_| wrong(row, column))

@@ -1,7 +1,7 @@
 //! Views with the progress of their handlers: merging and reading.
 
 use super::{
-    SqliteStore,
+    SqliteStore, division,
     error::Result,
     job::{Done, Point},
     lanes, progress,
@@ -11,8 +11,8 @@ use super::{
 use crate::{
     Timestamp,
     store::{
-        BoxFuture, Claim, Claimed, Generation, LaneCommit, LaneId, LaneOutcome, Owner, RowChange, ScanRange,
-        StoreError, ViewSchema, ViewStore,
+        BoxFuture, Claim, Claimed, Divided, Division, Generation, LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner,
+        RowChange, ScanRange, StoreError, ViewSchema, ViewStore,
     },
     view::Value,
 };
@@ -33,9 +33,21 @@ impl ViewStore for SqliteStore {
         })
     }
 
+    fn divide(&self, wished: Division) -> BoxFuture<'_, Result<Divided, StoreError>> {
+        Box::pin(
+            self.write(Point::Derived("divide"), move |transaction| {
+                division::divide(transaction, wished).map(Done::Keep)
+            }),
+        )
+    }
+
+    fn progress(&self) -> BoxFuture<'_, Result<Vec<LaneProgress>, StoreError>> {
+        Box::pin(self.read(progress::all))
+    }
+
     fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {
         Box::pin(
-            self.write(Point::OnDisk("claim"), move |transaction| lanes::claim(transaction, claim).map(Done::Keep)),
+            self.write(Point::Derived("claim"), move |transaction| lanes::claim(transaction, claim).map(Done::Keep)),
         )
     }
 
@@ -51,7 +63,7 @@ impl ViewStore for SqliteStore {
     }
 
     fn release(&self, lanes: Vec<(LaneId, u64)>) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(self.write(Point::OnDisk("release"), move |transaction| {
+        Box::pin(self.write(Point::Derived("release"), move |transaction| {
             lanes::release(transaction.connection, &lanes).map(Done::Keep)
         }))
     }

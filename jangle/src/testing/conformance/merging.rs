@@ -27,6 +27,7 @@ pub(super) const LAWS: ViewSchema = ViewSchema {
         column::<Latest, Option<String>>("last"),
         column::<First, Option<f64>>("first"),
     ],
+    filling: uuid::Uuid::nil(),
 };
 
 /// A sequence that looks random and is the same each time (Knuth's MMIX generator).
@@ -144,6 +145,7 @@ pub(super) async fn values_of_every_type_are_read_as_they_were_merged(store: Arc
             column::<Latest, Option<String>>("text"),
             column::<Latest, Option<i64>>("number"),
         ],
+        filling: uuid::Uuid::nil(),
     };
     let generation = prepared(&*store, TYPES).await?;
     for (nth, real) in [0.1, -1e300, 5.0, f64::MIN_POSITIVE, f64::INFINITY].into_iter().enumerate() {

@@ -18,11 +18,19 @@ pub(super) const fn column<L: Law<T>, T: Column>(name: &'static str) -> ColumnIn
     ColumnInfo { name, law: L::NAME, cells: L::CELLS, merge: L::merge }
 }
 
-pub(super) const SMALL: ViewSchema =
-    ViewSchema { view: "small", key: &[KeyInfo::of::<String>("id")], columns: &[column::<Sum, i64>("total")] };
+pub(super) const SMALL: ViewSchema = ViewSchema {
+    view: "small",
+    key: &[KeyInfo::of::<String>("id")],
+    columns: &[column::<Sum, i64>("total")],
+    filling: uuid::Uuid::nil(),
+};
 
-const SMALL_AS_COUNT: ViewSchema =
-    ViewSchema { view: "small", key: &[KeyInfo::of::<String>("id")], columns: &[column::<Count, i64>("total")] };
+const SMALL_AS_COUNT: ViewSchema = ViewSchema {
+    view: "small",
+    key: &[KeyInfo::of::<String>("id")],
+    columns: &[column::<Count, i64>("total")],
+    filling: uuid::Uuid::nil(),
+};
 
 const OTHER: ViewSchema = ViewSchema { view: "other", ..SMALL };
 
@@ -152,7 +160,8 @@ pub(super) async fn a_commit_that_fails_moves_nothing(store: Arc<dyn Store>) -> 
 }
 
 pub(super) async fn a_row_may_have_a_key_and_nothing_else(store: Arc<dyn Store>) -> Outcome {
-    const NAMES: ViewSchema = ViewSchema { view: "names", key: &[KeyInfo::of::<String>("name")], columns: &[] };
+    const NAMES: ViewSchema =
+        ViewSchema { view: "names", key: &[KeyInfo::of::<String>("name")], columns: &[], filling: uuid::Uuid::nil() };
     let generation = prepared(&*store, NAMES).await?;
     for _ in 0..2 {
         let row = RowChange { view: "names", key: vec![text("a")], columns: vec![] };

@@ -67,12 +67,21 @@ CREATE TABLE jangle_progress (
     handler         TEXT    NOT NULL,
     first_partition INTEGER NOT NULL,
     last_partition  INTEGER NOT NULL,
+    follows         TEXT    NOT NULL,
     checkpoint      INTEGER NOT NULL,
     event_id        BLOB,
     owner           BLOB,
     epoch           INTEGER NOT NULL,
     lease_until     INTEGER NOT NULL,
     PRIMARY KEY (generation, handler, first_partition, last_partition)
+) STRICT, WITHOUT ROWID;
+
+-- The former ids of handlers: an older program must not begin anew under them.
+CREATE TABLE jangle_renamed (
+    generation INTEGER NOT NULL,
+    handler    TEXT    NOT NULL,
+    renamed_to TEXT    NOT NULL,
+    PRIMARY KEY (generation, handler)
 ) STRICT, WITHOUT ROWID;
 
 -- Events below a checkpoint that are not done.
@@ -82,10 +91,18 @@ CREATE TABLE jangle_exceptions (
     first_partition INTEGER NOT NULL,
     last_partition  INTEGER NOT NULL,
     position        INTEGER NOT NULL,
+    partition       INTEGER NOT NULL,
     attempts        INTEGER NOT NULL,
     state           TEXT    NOT NULL CHECK (state IN ('retry', 'behind', 'dead')),
     retry_at        INTEGER,
     error           TEXT    NOT NULL,
     PRIMARY KEY (generation, handler, first_partition, last_partition, position),
-    FOREIGN KEY (generation, handler, first_partition, last_partition) REFERENCES jangle_progress ON DELETE CASCADE
+    FOREIGN KEY (generation, handler, first_partition, last_partition) REFERENCES jangle_progress
+        ON DELETE CASCADE ON UPDATE CASCADE
 ) STRICT, WITHOUT ROWID;
+
+-- The first of a lane's that is dead, and the first that is not, are asked for all the time.
+CREATE INDEX jangle_dead ON jangle_exceptions (generation, handler, first_partition, last_partition, position)
+    WHERE state = 'dead';
+CREATE INDEX jangle_waiting ON jangle_exceptions (generation, handler, first_partition, last_partition, position)
+    WHERE state <> 'dead';

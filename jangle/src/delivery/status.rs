@@ -1,0 +1,103 @@
+//! How far lanes are, as others see it: here, and in other processes.
+
+use super::Feed;
+use crate::{
+    model::HandlerEntry,
+    store::{Generation, LaneProgress, PartitionRange, StoreError, ViewStore},
+};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// How often the store is asked about lanes of other processes, while somebody waits for one.
+const ASK_EVERY: Duration = Duration::from_millis(20);
+
+/// How far a lane is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LaneStatus {
+    /// Every event up to here is handled or set aside.
+    pub(crate) done: u64,
+    /// The first event that was set aside, and why.
+    pub(crate) dead: Option<(u64, String)>,
+    /// Whether this process has it, and therefore knows best.
+    pub(crate) owned: bool,
+}
+
+/// A lane as others see it.
+#[derive(Debug)]
+pub(crate) struct LaneHandle {
+    pub(crate) entry: &'static HandlerEntry,
+    pub(crate) partitions: PartitionRange,
+    pub(crate) generations: Vec<Generation>,
+    pub(crate) status: watch::Sender<LaneStatus>,
+    pub(crate) others: Arc<Others>,
+}
+
+/// Follows the lanes of other processes while somebody waits.
+#[derive(Debug)]
+pub(crate) struct Others {
+    feed: Arc<Feed>,
+    /// Cancelled when handlers take no more events.
+    pub(super) stop: CancellationToken,
+    waiting: watch::Sender<usize>,
+}
+
+/// Somebody who waits.
+#[derive(Debug)]
+pub(crate) struct Waiting<'a>(&'a Others);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.send_modify(|waiting| *waiting -= 1);
+    }
+}
+
+impl Others {
+    pub(crate) fn new(feed: Arc<Feed>, stop: CancellationToken) -> Self {
+        Self { feed, stop, waiting: watch::Sender::new(0) }
+    }
+
+    /// Somebody waits for `position`, as long as the answer lives.
+    pub(crate) fn wait_for(&self, position: u64) -> Waiting<'_> {
+        self.feed.expect(position);
+        self.waiting.send_modify(|waiting| *waiting += 1);
+        Waiting(self)
+    }
+
+    /// Asks `views` about `lanes`, for as long as it is polled.
+    pub(crate) async fn follow(&self, lanes: &[LaneHandle], views: &dyn ViewStore) {
+        let mut waiting = self.waiting.subscribe();
+        while waiting.wait_for(|waiting| *waiting > 0).await.is_ok() {
+            if lanes.iter().any(|lane| !lane.status.borrow().owned) {
+                match views.progress().await {
+                    Ok(progress) => lanes.iter().for_each(|lane| lane.follow(&progress)),
+                    Err(StoreError::Closed) => return,
+                    Err(error) => tracing::warn!(%error, "the store cannot be asked how far other processes are"),
+                }
+            }
+            tokio::time::sleep(ASK_EVERY).await;
+        }
+    }
+}
+
+impl LaneHandle {
+    /// Takes over what the store says, unless this process knows better.
+    fn follow(&self, progress: &[LaneProgress]) {
+        let is_of = |of: &&LaneProgress| {
+            *of.lane.handler == *self.entry.meta.name
+                && self.generations.contains(&of.lane.generation)
+                && of.lane.partitions.shared(self.partitions).is_some()
+        };
+        let of = || progress.iter().filter(is_of);
+        let done = |of: &LaneProgress| of.waiting.map_or(of.checkpoint, |lowest| of.checkpoint.min(lowest - 1));
+        let done = of().map(done).min().unwrap_or(0);
+        let dead = of().filter_map(|of| of.dead.clone()).min();
+        self.status.send_if_modified(|status| {
+            let is_new = !status.owned && (done > status.done || dead != status.dead);
+            if is_new {
+                *status = LaneStatus { done: done.max(status.done), dead, owned: false };
+            }
+            is_new
+        });
+    }
+}

@@ -1,0 +1,309 @@
+//! Laws 5 to 7 and 11, where several applications share a store.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
+
+use jangle::{
+    SettleError,
+    prelude::*,
+    store::{
+        BoxFuture, Claim, Claimed, Divided, Division, Generation, LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner,
+        ScanRange, Store, StoreError, ViewSchema, ViewStore,
+    },
+    view::Value,
+};
+use jangle_tests::{
+    accounts::{self, AllBooks, Deposited, GetBook, deposit},
+    on_every_store,
+    probe::Probe,
+    stores::Reopen,
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+const LONG: Duration = Duration::from_secs(60);
+
+mod noting {
+    use super::*;
+
+    /// The accounts `slow` wait at the gate, `bad` is set aside at once.
+    #[event_handler(retry(attempts = 1))]
+    async fn noting(event: Recorded<Deposited>, probe: State<Probe>) -> Result<(), HandlerError> {
+        probe.note("begun", &event);
+        match event.aggregate_id() {
+            "slow" => probe.gate.acquire().await?.forget(),
+            "bad" => return Err(HandlerError::msg("not today")),
+            _ => {}
+        }
+        probe.note("done", &event);
+        Ok(())
+    }
+}
+
+mod asking {
+    use super::*;
+
+    #[derive(Debug, Clone, serde::Serialize, serde::Deserialize, Query)]
+    #[query(response = usize)]
+    pub(crate) struct HowMany;
+
+    #[query_handler]
+    async fn how_many(_query: HowMany, probe: State<Probe>) -> Result<usize, QueryError> {
+        Ok(probe.seen("done").len())
+    }
+}
+
+mod chain {
+    use super::*;
+
+    /// Passes deposits on, from `chain-3` to `chain-2` and so on.
+    #[event_handler]
+    async fn chain(event: Recorded<Deposited>, commands: Commands) -> Result<(), HandlerError> {
+        let next = event.aggregate_id().strip_prefix("chain-").and_then(|number| number.parse::<u32>().ok());
+        if let Some(number) = next.filter(|number| *number > 0) {
+            commands.send(deposit(&format!("chain-{}", number - 1), event.amount)).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn start_with(
+    store: impl Store,
+    modules: &[&str],
+    settings: impl Fn(jangle::JangleBuilder) -> jangle::JangleBuilder,
+) -> Jangle {
+    let builder = Jangle::builder().store(store).state(Probe::default()).only(accounts::PATH);
+    let builder = modules.iter().fold(builder, |builder, module| builder.only(format!("delivery_processes::{module}")));
+    settings(builder).start().await.unwrap()
+}
+
+async fn start(store: impl Store, modules: &[&str]) -> Jangle {
+    start_with(store, modules, |builder| builder).await
+}
+
+async fn an_answer_after_a_receipt_includes_it_where_another_process_has_the_handlers(stores: impl Reopen) {
+    let owner = start(stores.open().await, &[]).await;
+    let other = start(stores.open().await, &[]).await;
+    for (n, app) in (1..).zip([&owner, &other, &other, &owner, &other]) {
+        let receipt = app.send(deposit("ann", 1)).await.unwrap();
+        for app in [&owner, &other] {
+            let book = app.query(GetBook { account: "ann".into() }).after(&receipt).await.unwrap().unwrap();
+            assert_eq!(book.balance, n);
+        }
+    }
+}
+
+async fn an_answer_says_that_a_handler_of_another_process_set_its_event_aside(stores: impl Reopen) {
+    let owner = start(stores.open().await, &["noting", "asking"]).await;
+    let other = start(stores.open().await, &["noting", "asking"]).await;
+    let receipt = other.send(deposit("bad", 1)).await.unwrap();
+    other.settle(LONG).await.unwrap();
+    assert_eq!(owner.state::<Probe>().seen("begun").len(), 1);
+    let answer = other.query(asking::HowMany).after(&receipt).await;
+    assert!(matches!(&answer, Err(jangle::AskError::SetAside { handler, .. }) if handler == "noting"), "{answer:?}");
+}
+
+async fn settling_waits_for_what_handlers_of_another_process_do_and_cause(stores: impl Reopen) {
+    let owner = start(stores.open().await, &["chain"]).await;
+    let other = start(stores.open().await, &["chain"]).await;
+    other.send(deposit("chain-9", 5)).await.unwrap();
+    other.settle(LONG).await.unwrap();
+    assert_eq!(other.query(AllBooks).await.unwrap().len(), 10);
+    owner.settle(LONG).await.unwrap();
+}
+
+async fn settling_ends_while_others_go_on_sending(stores: impl Reopen) {
+    let owner = start(stores.open().await, &["chain"]).await;
+    let other = start(stores.open().await, &["chain"]).await;
+    let sender = owner.clone();
+    let sending = tokio::spawn(async move {
+        loop {
+            sender.send(deposit("busy", 1)).await.unwrap();
+        }
+    });
+    for n in 0..5 {
+        for app in [&owner, &other] {
+            let start = format!("chain-{}", 10 * (n + 1));
+            app.send(deposit(&start, 1)).await.unwrap();
+            app.settle(LONG).await.unwrap();
+            let last = app.query(GetBook { account: "chain-0".into() }).await.unwrap().unwrap();
+            assert!(last.movements > 0);
+        }
+    }
+    let last = other.query(GetBook { account: "chain-0".into() }).await.unwrap().unwrap();
+    assert_eq!(last.movements, 10, "each chain was waited for to its end");
+    sending.abort();
+}
+
+async fn law_6_events_of_another_process_between_ones_own_are_not_skipped(stores: impl Reopen) {
+    let owner = start(stores.open().await, &["noting"]).await;
+    let other = start(stores.open().await, &["noting"]).await;
+    for _ in 0..100 {
+        for app in [&owner, &other, &other] {
+            app.send(deposit("ann", 1)).await.unwrap();
+        }
+    }
+    other.settle(LONG).await.unwrap();
+    assert_eq!(owner.state::<Probe>().versions("done", "ann"), (1..=300).collect::<Vec<_>>());
+}
+
+async fn law_14_a_process_takes_lanes_over_when_their_owner_shuts_down(stores: impl Reopen) {
+    // Leases that outlast the test: what is taken over was given back.
+    let lease = |builder: jangle::JangleBuilder| builder.lease(Duration::from_secs(3600));
+    let first = start_with(stores.open().await, &["noting"], lease).await;
+    let second = start_with(stores.open().await, &["noting"], lease).await;
+    first.send(deposit("ann", 1)).await.unwrap();
+    second.settle(LONG).await.unwrap();
+    first.shutdown().await.unwrap();
+    second.send(deposit("ann", 1)).await.unwrap();
+    second.settle(LONG).await.unwrap();
+    assert_eq!(first.state::<Probe>().versions("done", "ann"), [1]);
+    assert_eq!(second.state::<Probe>().versions("done", "ann"), [2]);
+}
+
+/// A view store of a process that is cut off, as one that is stopped is: what it asks for is not answered.
+#[derive(Clone)]
+struct CutOff<S> {
+    inner: S,
+    off: Arc<AtomicU32>,
+}
+
+const RENEWALS_FAIL: u32 = 1;
+const RENEWALS_HANG: u32 = 2;
+
+impl<S> CutOff<S> {
+    fn new(inner: S) -> Self {
+        Self { inner, off: Arc::default() }
+    }
+
+    fn cut(&self, how: u32) {
+        self.off.store(how, Ordering::SeqCst);
+    }
+}
+
+impl<S: ViewStore> ViewStore for CutOff<S> {
+    fn prepare(&self, schemas: Vec<ViewSchema>) -> BoxFuture<'_, Result<Vec<Generation>, StoreError>> {
+        self.inner.prepare(schemas)
+    }
+
+    fn divide(&self, division: Division) -> BoxFuture<'_, Result<Divided, StoreError>> {
+        self.inner.divide(division)
+    }
+
+    fn progress(&self) -> BoxFuture<'_, Result<Vec<LaneProgress>, StoreError>> {
+        self.inner.progress()
+    }
+
+    fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {
+        self.inner.claim(claim)
+    }
+
+    fn renew(
+        &self,
+        owner: Owner,
+        lanes: Vec<(LaneId, u64)>,
+        until: Timestamp,
+    ) -> BoxFuture<'_, Result<Vec<LaneId>, StoreError>> {
+        match self.off.load(Ordering::SeqCst) {
+            RENEWALS_FAIL => Box::pin(async { Err(StoreError::Busy { reason: "it is locked".into() }) }),
+            RENEWALS_HANG => Box::pin(std::future::pending()),
+            _ => self.inner.renew(owner, lanes, until),
+        }
+    }
+
+    fn release(&self, lanes: Vec<(LaneId, u64)>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.inner.release(lanes)
+    }
+
+    fn commit(&self, commit: LaneCommit) -> BoxFuture<'_, Result<LaneOutcome, StoreError>> {
+        self.inner.commit(commit)
+    }
+
+    fn get(&self, view: &'static str, key: Vec<Value>) -> BoxFuture<'_, Result<Option<Vec<Value>>, StoreError>> {
+        self.inner.get(view, key)
+    }
+
+    fn scan(&self, view: &'static str, range: ScanRange) -> BoxFuture<'_, Result<Vec<Vec<Value>>, StoreError>> {
+        self.inner.scan(view, range)
+    }
+}
+
+/// One process handles a slow event while its renewals fail; another one takes over. What the first does then is not
+/// stored, and it goes on as one that does not own the lane.
+async fn taken_over(stores: impl Reopen, how: u32) {
+    let store = stores.open().await;
+    let views = CutOff::new(store.clone());
+    let lease = |builder: jangle::JangleBuilder| builder.lease(Duration::from_millis(300));
+    let first = start_with(store, &["noting"], |builder| lease(builder).view_store(views.clone())).await;
+    for account in ["bad", "slow", "ann"] {
+        first.send(deposit(account, 1)).await.unwrap();
+    }
+    let (seen_first, ann) = (first.state::<Probe>(), [("ann".to_owned(), 1)]);
+    seen_first.until("done", 1).await;
+    // The dead letter is stored, above the checkpoint, which waits for the slow event.
+    let is_stored = |progress: Vec<LaneProgress>| progress.iter().any(|of| of.dead.is_some());
+    while !is_stored(views.progress().await.unwrap()) {
+        tokio::task::yield_now().await;
+    }
+    views.cut(how);
+    let second = start_with(stores.open().await, &["noting"], lease).await;
+    let seen_second = second.state::<Probe>();
+    seen_second.until("begun", 1).await;
+    second.send(deposit("bob", 1)).await.unwrap();
+    seen_second.until("done", 1).await;
+    // The first one wakes up: its run ends, and it starts no other.
+    seen_first.gate.add_permits(10);
+    seen_first.until("done", 2).await;
+    seen_second.gate.add_permits(10);
+    second.settle(LONG).await.unwrap();
+    first.settle(LONG).await.unwrap();
+    assert_eq!(seen_first.seen("begun").len(), 3, "nothing was begun without a lease");
+    assert!(seen_second.versions("begun", "bad").is_empty(), "what was set aside stays set aside");
+    assert_eq!(seen_second.versions("done", "slow"), [1], "a run that was not stored is repeated");
+    assert_eq!(seen_first.seen("done")[..1], ann);
+    // Everybody sees the same books, in which everything counts once.
+    views.cut(0);
+    let books = first.query(AllBooks).await.unwrap();
+    assert_eq!(books, second.query(AllBooks).await.unwrap());
+    assert!(books.len() == 4 && books.iter().all(|book| (book.balance, book.movements) == (1, 1)), "{books:?}");
+    second.shutdown().await.unwrap();
+    first.send(deposit("eve", 1)).await.unwrap();
+    first.settle(LONG).await.unwrap();
+    assert_eq!(seen_first.versions("done", "eve"), [1], "it takes the lane back");
+}
+
+async fn law_7_an_owner_whose_renewals_fail_is_replaced_and_goes_on_without_the_lane(stores: impl Reopen) {
+    taken_over(stores, RENEWALS_FAIL).await;
+}
+
+async fn law_7_an_owner_whose_renewals_hang_is_replaced_and_goes_on_without_the_lane(stores: impl Reopen) {
+    taken_over(stores, RENEWALS_HANG).await;
+}
+
+async fn settling_says_which_handler_another_process_is_behind_with(stores: impl Reopen) {
+    let owner = start(stores.open().await, &["noting"]).await;
+    let other = start(stores.open().await, &["noting"]).await;
+    owner.send(deposit("slow", 1)).await.unwrap();
+    let behind = other.settle(Duration::from_millis(100)).await;
+    assert!(
+        matches!(&behind, Err(SettleError::TimedOut { waiting, .. }) if waiting.contains("`noting`")),
+        "{behind:?}"
+    );
+    owner.state::<Probe>().gate.add_permits(1);
+    other.settle(LONG).await.unwrap();
+}
+
+on_every_store!(
+    an_answer_after_a_receipt_includes_it_where_another_process_has_the_handlers,
+    an_answer_says_that_a_handler_of_another_process_set_its_event_aside,
+    settling_waits_for_what_handlers_of_another_process_do_and_cause,
+    settling_ends_while_others_go_on_sending,
+    law_6_events_of_another_process_between_ones_own_are_not_skipped,
+    law_14_a_process_takes_lanes_over_when_their_owner_shuts_down,
+    law_7_an_owner_whose_renewals_fail_is_replaced_and_goes_on_without_the_lane,
+    law_7_an_owner_whose_renewals_hang_is_replaced_and_goes_on_without_the_lane,
+    settling_says_which_handler_another_process_is_behind_with,
+);
