@@ -12,7 +12,7 @@
 //! Their texts say what failed, where, and what to do. They name aggregates, handlers and positions, and show neither
 //! commands nor events.
 
-use crate::{command::CommandId, store::StoreError, view::ViewError};
+use crate::{command::CommandId, settings::SettingErrors, store::StoreError, view::ViewError};
 use std::{error::Error, fmt, time::Duration};
 
 macro_rules! any_error {
@@ -110,8 +110,11 @@ any_error! {
 ///     .start()
 ///     .await
 ///     .unwrap_err();
-/// assert!(matches!(error, StartError::Setting { setting: "lease", .. }));
-/// assert_eq!(error.to_string(), "the setting `lease` is `0ns`; it must be 100 ms or more");
+/// assert!(matches!(error, StartError::Settings(_)));
+/// assert_eq!(
+///     error.to_string(),
+///     "the setting `lease` is `0s`; it must be a duration such as `30s`, 100ms or more"
+/// );
 /// # Ok(())
 /// # }
 /// ```
@@ -139,16 +142,9 @@ pub enum StartError {
         /// Where it stands.
         position: u64,
     },
-    /// A setting has a value that it cannot have.
-    #[error("the setting `{setting}` is `{value}`; it must be {expected}")]
-    Setting {
-        /// The setting's name.
-        setting: &'static str,
-        /// The value that it has.
-        value: String,
-        /// What it accepts.
-        expected: &'static str,
-    },
+    /// Settings have values that they cannot have; all of these are listed.
+    #[error(transparent)]
+    Settings(#[from] SettingErrors),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -101,6 +101,7 @@
 //! | [`query`] | queries and their answers |
 //! | [`store`] | the stores, and the traits for another one |
 //! | [`model`] | everything that a program can do, as data, and as a picture |
+//! | [`settings`] | what can be set, with the builder or with environment variables |
 //! | [`error`] | one error type for each boundary |
 //!
 //! # Features
@@ -126,7 +127,7 @@ pub mod model;
 mod payload;
 pub mod prelude;
 pub mod query;
-mod settings;
+pub mod settings;
 pub mod store;
 mod time;
 pub mod view;

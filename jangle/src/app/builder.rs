@@ -3,11 +3,11 @@
 use super::{Jangle, States, start};
 use crate::{
     error::StartError,
-    settings::Settings,
+    settings::{Given, Variables},
     store::{EventStore, MemoryStore, SnapshotStore, Store, Stores, ViewStore},
     time::{Environment, SystemEnvironment},
 };
-use std::{any::TypeId, fmt, sync::Arc, time::Duration};
+use std::{any::TypeId, fmt, sync::Arc};
 
 /// Sets an application up: its stores, its states, its settings.
 ///
@@ -32,7 +32,8 @@ pub struct JangleBuilder {
     states: States,
     only: Vec<String>,
     environment: Option<Arc<dyn Environment>>,
-    settings: Settings,
+    pub(super) settings: Given,
+    pub(super) variables: Variables,
 }
 
 impl fmt::Debug for JangleBuilder {
@@ -222,148 +223,11 @@ impl JangleBuilder {
         Self { environment: Some(Arc::new(environment)), ..self }
     }
 
-    /// For how long a command waits and is retried before it is given up, with [`SendError::Contended`],
-    /// [`SendError::Overloaded`] or [`SendError::Unknown`] (30 s unless set).
-    ///
-    /// [`SendError::Contended`]: crate::SendError::Contended
-    /// [`SendError::Overloaded`]: crate::SendError::Overloaded
-    /// [`SendError::Unknown`]: crate::SendError::Unknown
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/account.txt")]
-    #[doc = include_str!("../../doc/main.txt")]
-    /// let app = Jangle::builder()
-    /// #   .only(module_path!())
-    ///     .store(MemoryStore::new())
-    ///     .command_timeout(Duration::from_secs(5))
-    ///     .start()
-    ///     .await?;
-    /// # app.shutdown().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn command_timeout(mut self, limit: Duration) -> Self {
-        self.settings.command_timeout = limit;
-        self
-    }
-
-    /// For how long a query waits for the handlers that [`Asking::after`](crate::Asking::after) names before it is given
-    /// up, with [`AskError::Behind`](crate::AskError::Behind) (10 s unless set).
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/account.txt")]
-    #[doc = include_str!("../../doc/main.txt")]
-    /// let app = Jangle::builder()
-    /// #   .only(module_path!())
-    ///     .store(MemoryStore::new())
-    ///     .query_timeout(Duration::from_secs(2))
-    ///     .start()
-    ///     .await?;
-    /// # app.shutdown().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn query_timeout(mut self, limit: Duration) -> Self {
-        self.settings.query_timeout = limit;
-        self
-    }
-
-    /// How many commands may be under way (4096 unless set, at least 1); further senders wait.
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/account.txt")]
-    #[doc = include_str!("../../doc/main.txt")]
-    /// let app = Jangle::builder()
-    /// #   .only(module_path!())
-    ///     .store(MemoryStore::new())
-    ///     .commands_under_way(256)
-    ///     .start()
-    ///     .await?;
-    /// # app.shutdown().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn commands_under_way(mut self, most: usize) -> Self {
-        self.settings.commands_under_way = most;
-        self
-    }
-
-    /// The largest event in bytes of JSON (1 MiB unless set, at least 1). A command with a larger one gets
-    /// [`SendError::TooLarge`](crate::SendError::TooLarge).
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/account.txt")]
-    #[doc = include_str!("../../doc/main.txt")]
-    /// let app = Jangle::builder()
-    /// #   .only(module_path!())
-    ///     .store(MemoryStore::new())
-    ///     .event_size(10)
-    ///     .start()
-    ///     .await?;
-    /// let sent = app.send(Deposit { account: "25".into(), cents: 100 }).await;
-    /// assert!(matches!(sent, Err(SendError::TooLarge { size: 13, limit: 10, .. })));
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn event_size(mut self, most: usize) -> Self {
-        self.settings.event_size = most;
-        self
-    }
-
-    /// How many aggregates are kept in memory (10,000 unless set), and how many bytes of events they may stand for
-    /// (256 MiB unless set).
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/account.txt")]
-    #[doc = include_str!("../../doc/main.txt")]
-    /// let app = Jangle::builder()
-    /// #   .only(module_path!())
-    ///     .store(MemoryStore::new())
-    ///     .cache(1_000, 16 << 20)
-    ///     .start()
-    ///     .await?;
-    /// # app.shutdown().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn cache(mut self, aggregates: usize, bytes: usize) -> Self {
-        self.settings.cached_aggregates = aggregates;
-        self.settings.cached_bytes = bytes;
-        self
-    }
-
-    /// How long a lease on a handler's progress lasts (5 s unless set, at least 100 ms): so long after a process died,
-    /// another one on the same store takes its handlers over.
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/account.txt")]
-    #[doc = include_str!("../../doc/main.txt")]
-    /// let app = Jangle::builder()
-    /// #   .only(module_path!())
-    ///     .store(MemoryStore::new())
-    ///     .lease(Duration::from_secs(2))
-    ///     .start()
-    ///     .await?;
-    /// # app.shutdown().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn lease(mut self, duration: Duration) -> Self {
-        self.settings.lease = duration;
-        self
-    }
-
     /// Checks the model, makes the tables of the views, and starts the handlers.
     ///
     /// # Errors
-    /// [`StartError`] says everything that is wrong with the model, which state is missing, or what is wrong with the
-    /// store.
+    /// [`StartError`] says everything that is wrong with the settings or with the model, which state is missing, or what
+    /// is wrong with the store.
     ///
     /// ```
     #[doc = include_str!("../../doc/account.txt")]
@@ -376,7 +240,8 @@ impl JangleBuilder {
     /// # app.shutdown().await?;
     ///
     /// let wrong = Jangle::builder().lease(Duration::ZERO).start().await;
-    /// assert_eq!(wrong.unwrap_err().to_string(), "the setting `lease` is `0ns`; it must be 100 ms or more");
+    /// assert_eq!(wrong.unwrap_err().to_string(),
+    ///     "the setting `lease` is `0s`; it must be a duration such as `30s`, 100ms or more");
     /// # Ok(())
     /// # }
     /// ```
@@ -389,6 +254,7 @@ impl JangleBuilder {
             states: self.states,
             only: self.only,
             settings: self.settings,
+            variables: self.variables,
         })
         .await
     }

@@ -3,6 +3,7 @@
 mod builder;
 mod handles;
 mod start;
+mod tuning;
 
 pub use builder::JangleBuilder;
 pub use handles::{Commands, Queries};
@@ -14,6 +15,7 @@ use crate::{
     error::{SettleError, ShutdownError},
     model::Model,
     query::{AnsweredBy, Asking},
+    settings::Settings,
     store::Stores,
 };
 use std::{
@@ -223,6 +225,20 @@ impl Jangle {
 
     pub(crate) fn find_state<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         self.inner.states.get(&TypeId::of::<T>()).cloned()?.downcast().ok()
+    }
+
+    /// The settings that are in force.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// assert_eq!(app.settings().event_size, 1 << 20);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn settings(&self) -> &Settings {
+        &self.inner.core.settings
     }
 
     pub(crate) fn stores(&self) -> &Stores {

@@ -7,7 +7,7 @@ use crate::{
     error::StartError,
     event::{ParamInfo, ParamKind},
     model::{HandlerEntry, Model},
-    settings::Settings,
+    settings::{Given, Variables},
     store::{Generation, StoreError, Stores},
     time::Environment,
 };
@@ -24,19 +24,20 @@ pub(super) struct Parts {
     pub(super) environment: Arc<dyn Environment>,
     pub(super) states: States,
     pub(super) only: Vec<String>,
-    pub(super) settings: Settings,
+    pub(super) settings: Given,
+    pub(super) variables: Variables,
 }
 
 /// Starts an application; where that fails, nothing of it is left running.
 pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
-    let Parts { stores, environment, states, only, settings } = parts;
-    settings.check()?;
+    let Parts { stores, environment, states, only, settings, variables } = parts;
+    let settings = settings.resolve(&variables)?;
     let model = Model::linked(&only);
     model.check()?;
     check_states(&model, &states)?;
     let destinations = destinations(&model, &stores).await?;
     let head = stores.events.head().await?;
-    let feed = Arc::new(Feed::new(Arc::clone(&stores.events), head, settings.recent_events));
+    let feed = Arc::new(Feed::new(Arc::clone(&stores.events), head, settings.events_ready_for_dispatch_queue_size));
     let leases = Leases::new(Arc::clone(&stores.views), Arc::clone(&environment), settings.lease);
     let core = CommandCore::start(stores, environment, settings, Arc::clone(&feed));
     let inner = Arc::new(Inner {

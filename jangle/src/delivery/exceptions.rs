@@ -1,8 +1,8 @@
 //! The events that a lane has passed and that are not done.
 
+use super::retries::Retries;
 use crate::{
     Timestamp,
-    event::Retry,
     store::{Exception, ExceptionChange, ExceptionState, StoredEvent, StreamId},
 };
 use std::{
@@ -39,6 +39,8 @@ struct Waiting {
     attempts: u32,
     /// When to try it; none while it stands behind another of its aggregate.
     due: Option<Timestamp>,
+    /// When it first failed, as far as this process saw it.
+    failing_since: Option<Timestamp>,
     running: bool,
 }
 
@@ -59,7 +61,7 @@ impl Exceptions {
 
     fn put(&mut self, position: u64, stream: &StreamId, targets: Targets, attempts: u32, due: Option<Timestamp>) {
         self.by_stream.entry(stream.clone()).or_default().insert(position);
-        let new = Waiting { stream: stream.clone(), targets, attempts, due, running: false };
+        let new = Waiting { stream: stream.clone(), targets, attempts, due, failing_since: None, running: false };
         self.waiting.entry(position).and_modify(|known| known.targets |= targets).or_insert(new);
     }
 
@@ -129,15 +131,18 @@ impl Exceptions {
         event: &StoredEvent,
         targets: Targets,
         error: String,
-        retry: Retry,
+        retries: Retries,
         now: Timestamp,
     ) -> TargetChange {
         let position = event.position;
-        let attempts = self.remove(position).map_or(0, |waiting| waiting.attempts) + 1;
-        let state = match retry.delay_after(attempts) {
+        let before = self.remove(position);
+        let attempts = before.as_ref().map_or(0, |waiting| waiting.attempts) + 1;
+        let since = before.and_then(|waiting| waiting.failing_since).unwrap_or(now);
+        let state = match retries.delay_after(attempts, now.since(since)) {
             Some(delay) => {
                 let due = now.after(delay);
                 self.put(position, &event.stream, targets, attempts, Some(due));
+                self.waiting.entry(position).and_modify(|waiting| waiting.failing_since = Some(since));
                 ExceptionState::Retry(due)
             }
             None => {

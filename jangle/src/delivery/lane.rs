@@ -3,6 +3,7 @@
 use super::{
     Feed,
     exceptions::{Due, Exceptions, TargetChange, Targets},
+    retries::Retries,
 };
 use crate::{
     app::{Inner, Jangle},
@@ -217,6 +218,11 @@ impl OwnedLane {
 
     pub(crate) fn feed(&self) -> &Arc<Feed> {
         &self.app.feed
+    }
+
+    /// When events that failed are handled again.
+    pub(crate) fn retries(&self) -> Retries {
+        Retries::new(self.entry.retry, &self.app.core.settings)
     }
 
     pub(crate) fn jangle(&self) -> Jangle {

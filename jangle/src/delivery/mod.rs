@@ -10,6 +10,7 @@ mod lane;
 mod leases;
 mod projection;
 mod reaction;
+mod retries;
 mod run;
 mod wait;
 

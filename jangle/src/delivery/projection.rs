@@ -109,7 +109,7 @@ impl Batch {
                 tracing::warn!(handler = lane.entry.meta.name, position = event.position, %error,
                     "a projection failed");
                 let now = lane.app.core.environment.now();
-                self.exceptions.push(lane.exceptions.failed(event, targets, error, lane.entry.retry, now));
+                self.exceptions.push(lane.exceptions.failed(event, targets, error, lane.retries(), now));
             }
         }
     }

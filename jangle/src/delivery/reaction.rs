@@ -187,7 +187,7 @@ impl Runs {
             Err(error) => {
                 tracing::warn!(handler = lane.entry.meta.name, position = event.position, %error, "a reaction failed");
                 let now = lane.app.core.environment.now();
-                self.exceptions.push(lane.exceptions.failed(&event, ONLY, error, lane.entry.retry, now));
+                self.exceptions.push(lane.exceptions.failed(&event, ONLY, error, lane.retries(), now));
                 match lane.exceptions.blocks(&event.stream) {
                     true => self.postpone(lane, &event.stream),
                     false => self.next(lane, &event.stream, go_on),
