@@ -123,12 +123,16 @@ pub mod command;
 mod delivery;
 pub mod error;
 pub mod event;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 pub mod model;
 mod payload;
 pub mod prelude;
 pub mod query;
 pub mod settings;
 pub mod store;
+mod tasks;
+mod telemetry;
 mod time;
 pub mod view;
 

@@ -17,18 +17,17 @@ use crate::{
     query::{AnsweredBy, Asking},
     settings::Settings,
     store::Stores,
+    tasks::Tasks,
+    telemetry,
 };
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
     fmt,
     sync::{Arc, OnceLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
-use tokio_util::{
-    sync::{CancellationToken, DropGuard},
-    task::TaskTracker,
-};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// A running application. Clones are cheap, and share everything; when the last one is dropped, handlers stop.
 ///
@@ -81,7 +80,13 @@ pub(crate) struct Inner {
     states: States,
     lanes: OnceLock<Vec<LaneHandle>>,
     /// The tasks of the lanes.
-    tasks: TaskTracker,
+    tasks: Tasks,
+}
+
+impl Inner {
+    pub(crate) fn lanes(&self) -> &[LaneHandle] {
+        self.lanes.get().map_or(&[], Vec::as_slice)
+    }
 }
 
 impl fmt::Debug for Inner {
@@ -250,7 +255,7 @@ impl Jangle {
     }
 
     pub(crate) fn lanes(&self) -> &[LaneHandle] {
-        self.inner.lanes.get().map_or(&[], Vec::as_slice)
+        self.inner.lanes()
     }
 
     /// Waits until every event that is stored now, and what follows from it, is handled or set aside.
@@ -311,10 +316,17 @@ impl Jangle {
     /// # }
     /// ```
     pub async fn shutdown(&self) -> Result<(), ShutdownError> {
+        telemetry::app::stopping();
+        let begun = Instant::now();
+        let stopped = self.stop().await;
+        telemetry::app::stopped(&self.inner, begun, &stopped);
+        stopped
+    }
+
+    async fn stop(&self) -> Result<(), ShutdownError> {
         let (core, limit) = (&self.inner.core, self.inner.core.settings.shutdown_timeout);
         core.refuse();
         self.inner.stop.cancel();
-        self.inner.tasks.close();
         let finished = tokio::time::timeout(limit, async {
             self.inner.tasks.wait().await;
             core.drain().await;

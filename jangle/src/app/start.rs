@@ -9,14 +9,17 @@ use crate::{
     model::{HandlerEntry, Model},
     settings::{Given, Variables},
     store::{Generation, StoreError, Stores},
+    tasks::Tasks,
+    telemetry,
     time::Environment,
 };
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Arc, OnceLock},
+    time::Instant,
 };
 use tokio::{sync::watch, task::JoinSet};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 
 /// What the builder collected.
 pub(super) struct Parts {
@@ -30,8 +33,10 @@ pub(super) struct Parts {
 
 /// Starts an application; where that fails, nothing of it is left running.
 pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
+    let begun = Instant::now();
     let Parts { stores, environment, states, only, settings, variables } = parts;
     let settings = settings.resolve(&variables)?;
+    telemetry::app::configured(&settings, &variables);
     let model = Model::linked(&only);
     model.check()?;
     check_states(&model, &states)?;
@@ -48,10 +53,11 @@ pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
         model,
         states,
         lanes: OnceLock::new(),
-        tasks: TaskTracker::new(),
+        tasks: Tasks::new(),
     });
     start_lanes(&inner, &destinations, head).await?;
     keep_going(&inner);
+    telemetry::app::started(&inner.model, begun);
     let alive = Arc::new(inner.stop.clone().drop_guard());
     Ok(Jangle { inner, _alive: Some(alive) })
 }
@@ -150,11 +156,11 @@ fn keep_going(inner: &Arc<Inner>) {
                 inner.leases.keep(),
                 follow_head(Arc::clone(&inner.feed), inner.core.settings.poll),
                 inner.core.keep_cache(),
+                telemetry::app::keep_lags(&inner),
             );
         };
         let ended = async {
             inner.stop.cancelled().await;
-            inner.tasks.close();
             inner.tasks.wait().await;
         };
         tokio::select! {

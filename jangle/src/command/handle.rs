@@ -12,6 +12,7 @@ use crate::{
     aggregate::{Aggregate, HandledBy, RefusalOf, ReplyOf},
     error::SendError,
     store::{Answer, AppendResult, Appended, Snapshot, StoredReceipt, StreamId},
+    telemetry,
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
 use std::{
@@ -34,6 +35,7 @@ pub(crate) async fn handle<C: HandledBy<A>, A: Aggregate>(
     let begun = Instant::now();
     let permit = core.admit(options.from_handler).await?;
     let request = Request::new(&command, A::META.name, options, &*core.environment)?;
+    telemetry::command::arrived(&request);
     let mut waits = ExponentialBuilder::new()
         .with_min_delay(Duration::from_millis(1))
         .with_max_delay(Duration::from_millis(200))
@@ -48,8 +50,6 @@ pub(crate) async fn handle<C: HandledBy<A>, A: Aggregate>(
         };
         let this = command.take().map_or_else(again, Ok)?;
         if let Some(receipt) = attempt::<C, A>(&core, &request, this, &permit).await? {
-            tracing::debug!(command = C::NAME, stream = %request.stream, version = receipt.version,
-                duration = ?begun.elapsed(), "a command was accepted");
             return Ok(receipt);
         }
         if begun.elapsed() >= core.settings.command_timeout {
@@ -59,7 +59,7 @@ pub(crate) async fn handle<C: HandledBy<A>, A: Aggregate>(
                 waited: begun.elapsed(),
             });
         }
-        tracing::debug!(command = C::NAME, stream = %request.stream, "what a command was decided on has changed");
+        telemetry::command::overtaken(&request);
         tokio::time::sleep(waits.next().unwrap_or_default()).await;
     }
 }
@@ -180,9 +180,11 @@ async fn repeated<C: HandledBy<A>, A: Aggregate>(
 /// In the background: a snapshot is a cache, and nobody waits for it.
 fn save_snapshot(core: &Arc<CommandCore>, request: &Request, snapshot: Snapshot) {
     let (snapshots, stream) = (Arc::clone(&core.stores.snapshots), request.stream.clone());
+    let version = snapshot.version;
     core.background.spawn(async move {
-        if let Err(error) = snapshots.save(stream.clone(), snapshot).await {
-            tracing::warn!(%stream, %error, "a snapshot cannot be saved");
+        match snapshots.save(stream.clone(), snapshot).await {
+            Ok(()) => telemetry::command::snapshot_taken(&stream, version),
+            Err(error) => tracing::warn!(%stream, %error, "a snapshot cannot be saved"),
         }
     });
 }

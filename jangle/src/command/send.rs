@@ -6,6 +6,7 @@ use crate::{
     aggregate::{Aggregate, HandledBy},
     error::SendError,
     store::BoxFuture,
+    telemetry,
 };
 use std::{fmt, future::IntoFuture, sync::Arc};
 
@@ -64,7 +65,11 @@ impl<T: Send + 'static, R: Send + 'static> Sending<T, R> {
         C: HandledBy<A>,
         C::Outcome: super::Outcome<Reply = T, Refusal = R>,
     {
-        Self { options, run: Box::new(move |options| Box::pin(handle::<C, A>(core, command, options))) }
+        let run: Run<T, R> = Box::new(move |options| {
+            let sent = telemetry::command::Sent::new(&command, A::META.name, core.settings.slow_after);
+            Box::pin(sent.answered(handle::<C, A>(core, command, options)))
+        });
+        Self { options, run }
     }
 }
 

@@ -6,7 +6,10 @@ use super::{
     lane::{LaneStop, OwnedLane},
     run::run,
 };
-use crate::store::{RowChange, StoredEvent};
+use crate::{
+    store::{RowChange, StoredEvent},
+    telemetry,
+};
 use std::sync::Arc;
 
 /// How many positions without work may pass before the checkpoint is stored.
@@ -106,10 +109,10 @@ impl Batch {
                 }
             }
             Err(error) => {
-                tracing::warn!(handler = lane.entry.meta.name, position = event.position, %error,
-                    "a projection failed");
                 let now = lane.app.core.environment.now();
-                self.exceptions.push(lane.exceptions.failed(event, targets, error, lane.retries(), now));
+                let change = lane.exceptions.failed(event, targets, error, lane.retries(), now);
+                telemetry::delivery::failed(lane.entry, event, &change.1);
+                self.exceptions.push(change);
             }
         }
     }

@@ -5,7 +5,10 @@ use super::{
     lane::{LaneStop, OwnedLane},
     run::run,
 };
-use crate::store::{StoredEvent, StreamId};
+use crate::{
+    store::{StoredEvent, StreamId},
+    telemetry,
+};
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     sync::Arc,
@@ -185,9 +188,10 @@ impl Runs {
                 self.next(lane, &event.stream, go_on);
             }
             Err(error) => {
-                tracing::warn!(handler = lane.entry.meta.name, position = event.position, %error, "a reaction failed");
                 let now = lane.app.core.environment.now();
-                self.exceptions.push(lane.exceptions.failed(&event, ONLY, error, lane.retries(), now));
+                let change = lane.exceptions.failed(&event, ONLY, error, lane.retries(), now);
+                telemetry::delivery::failed(lane.entry, &event, &change.1);
+                self.exceptions.push(change);
                 match lane.exceptions.blocks(&event.stream) {
                     true => self.postpone(lane, &event.stream),
                     false => self.next(lane, &event.stream, go_on),

@@ -5,6 +5,7 @@ use crate::{
     app::Jangle,
     model::HandlerEntry,
     store::{RowChange, StoredEvent},
+    telemetry,
     view::Merged,
 };
 use std::{
@@ -18,6 +19,15 @@ use std::{
 /// Runs a handler once; a panic is an error like any other, also one that comes while the error is told. Answers what
 /// it merged, or what it said.
 pub(crate) async fn run(
+    app: Jangle,
+    entry: &'static HandlerEntry,
+    event: &Arc<StoredEvent>,
+) -> Result<Vec<RowChange>, String> {
+    let slow_after = app.settings().slow_after;
+    telemetry::delivery::handled(entry, event, slow_after, call(app, entry, event)).await
+}
+
+async fn call(
     app: Jangle,
     entry: &'static HandlerEntry,
     event: &Arc<StoredEvent>,

@@ -9,6 +9,7 @@ use crate::{
     event::{HandlerContext, ParamInfo, ParamKind},
     model::HandlerEntry,
     store::BoxFuture,
+    telemetry,
 };
 use std::{fmt, future::IntoFuture, sync::Arc, time::Duration};
 use tokio::time::Instant;
@@ -59,6 +60,7 @@ type Run<T> = Box<dyn FnOnce(&HandlerContext) -> super::Answering<T> + Send>;
 #[must_use = "a query is asked when this is awaited"]
 pub struct Asking<T> {
     app: Jangle,
+    query: &'static str,
     run: Run<T>,
     params: &'static [ParamInfo],
     after: Vec<After>,
@@ -78,7 +80,8 @@ impl<T: Send + 'static> Asking<T> {
         H: 'static,
     {
         let limit = app.query_timeout();
-        Self { app, run: Box::new(move |cx| query.answer(cx)), params: Q::PARAMS, after: Vec::new(), limit }
+        let run: Run<T> = Box::new(move |cx| query.answer(cx));
+        Self { app, query: Q::NAME, run, params: Q::PARAMS, after: Vec::new(), limit }
     }
 
     /// Waits until the answer includes what the receipt stands for: until each handler that writes a view or a state
@@ -125,15 +128,16 @@ impl<T: Send + 'static> IntoFuture for Asking<T> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let Self { app, run, params, after, limit } = self;
+        let (query, slow_after) = (self.query, self.app.settings().slow_after);
+        Box::pin(telemetry::query::answered(query, slow_after, async move {
+            let Self { app, run, params, after, limit, .. } = self;
             let until = delivery::deadline(limit);
             for after in &after {
                 wait(app.lanes(), params, after, until, limit).await?;
             }
             let answering = run(&HandlerContext::query(app)).map_err(AskError::Parameter)?;
             answering.await.map_err(AskError::Failed)
-        })
+        }))
     }
 }
 
