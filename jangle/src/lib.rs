@@ -102,11 +102,14 @@
 //! | [`store`] | the stores, and the traits for another one |
 //! | [`model`] | everything that a program can do, as data, and as a picture |
 //! | [`settings`] | what can be set, with the builder or with environment variables |
+//! | [`mod@logging`] | the log, and what is told in it |
 //! | [`error`] | one error type for each boundary |
 //!
 //! # Features
 //!
 //! - `sqlite` (default): [`SqliteStore`], with a bundled SQLite.
+//! - `logging` (default): [`mod@logging`], which writes what is told through `tracing`.
+//! - `metrics`: counters and histograms for the `metrics` facade.
 //!
 //! # Elsewhere
 //!
@@ -123,6 +126,8 @@ pub mod command;
 mod delivery;
 pub mod error;
 pub mod event;
+#[cfg(feature = "logging")]
+pub mod logging;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 pub mod model;

@@ -1,0 +1,8 @@
+//! Each step is told through `tracing`, and the log writes it; what users store is never told.
+
+#[path = "logging/lines.rs"]
+mod lines;
+#[path = "logging/steps.rs"]
+mod steps;
+#[path = "logging/support.rs"]
+mod support;
