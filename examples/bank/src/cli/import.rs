@@ -4,7 +4,8 @@ use super::{
     Failure,
     arguments::How,
     close, print,
-    progress::{Told, note},
+    log::note,
+    progress::Told,
 };
 use bank::{
     counted, group,

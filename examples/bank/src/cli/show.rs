@@ -4,7 +4,7 @@ use super::{
     Failure, close,
     listing::{Cell, Form, Format, Listing},
     open_books, print,
-    progress::note,
+    log::note,
 };
 use bank::{
     BEHIND, Money,
