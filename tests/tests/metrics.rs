@@ -1,4 +1,5 @@
 //! Each step is counted, exactly, under labels whose number is bounded.
+#![allow(clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
 
 use jangle::{CommandId, metrics::names, prelude::*};
 use metrics_util::{

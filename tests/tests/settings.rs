@@ -1,4 +1,5 @@
 //! Settings come from the builder, else from environment variables, else they are the defaults.
+#![allow(clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
 
 use jangle::{
     Jangle, JangleBuilder, MemoryStore, StartError,

@@ -27,11 +27,7 @@ pub(crate) async fn run(
     telemetry::delivery::handled(entry, event, slow_after, call(app, entry, event)).await
 }
 
-async fn call(
-    app: Jangle,
-    entry: &'static HandlerEntry,
-    event: &Arc<StoredEvent>,
-) -> Result<Vec<RowChange>, String> {
+async fn call(app: Jangle, entry: &'static HandlerEntry, event: &Arc<StoredEvent>) -> Result<Vec<RowChange>, String> {
     let merged = Merged::default();
     let cx = HandlerContext::event(app, Arc::clone(event), entry.meta.name, merged.clone());
     let begun = catch_unwind(AssertUnwindSafe(|| (entry.call)(event, &cx)));

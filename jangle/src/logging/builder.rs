@@ -57,15 +57,8 @@ pub fn json() -> Logging {
 /// ```
 pub fn pretty() -> Logging {
     let is_coloured = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let fields = [
-        Field::Timestamp,
-        Field::Level,
-        Field::Target,
-        Field::Message,
-        Field::Fields,
-        Field::Error,
-        Field::Spans,
-    ];
+    let fields =
+        [Field::Timestamp, Field::Level, Field::Target, Field::Message, Field::Fields, Field::Error, Field::Spans];
     Logging::new(Format::Pretty { is_coloured }).fields(fields)
 }
 

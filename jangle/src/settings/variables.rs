@@ -44,7 +44,10 @@ impl Variables {
         let settings = Settings::default().each().into_iter().map(|setting| variable(setting.name));
         let known: Vec<String> = settings.chain(OTHERS.map(str::to_owned)).collect();
         let unknown = self.read().0.into_keys().filter(|name| !known.contains(name));
-        unknown.filter_map(|name| Some((nearest(&name, &known)?.to_owned(), name))).map(|(to, name)| (name, to)).collect()
+        unknown
+            .filter_map(|name| Some((nearest(&name, &known)?.to_owned(), name)))
+            .map(|(to, name)| (name, to))
+            .collect()
     }
 }
 

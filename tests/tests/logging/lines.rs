@@ -23,7 +23,10 @@ fn an_event_is_one_json_object_on_one_line() {
     let before = jangle::Environment::now(&jangle::SystemEnvironment);
     tracing::info!(target: "shop", shelf = 7, full = true, share = 0.5, name = "left", "counted");
     let line = &written.lines()[0];
-    assert_eq!((&line["level"], &line["target"], &line["message"]), (&json!("INFO"), &json!("shop"), &json!("counted")));
+    assert_eq!(
+        (&line["level"], &line["target"], &line["message"]),
+        (&json!("INFO"), &json!("shop"), &json!("counted"))
+    );
     assert_eq!(line["fields"], json!({ "shelf": 7, "full": true, "share": 0.5, "name": "left" }));
     assert!(line["file"].as_str().unwrap().ends_with("lines.rs"));
     assert!(line["line"].as_u64().unwrap() > 20);
@@ -64,7 +67,8 @@ fn keys(line: &str) -> Vec<&'static str> {
 fn keys_that_begin_with_an_underscore_are_left_out_at_any_depth() {
     let (written, _log) = json("info");
     let _span = tracing::info_span!("counting", shelf = 7, _place = "hidden").entered();
-    let detail = json!({ "a": 1, "_b": "hidden", "list": [{ "c": 2, "_d": "hidden", "deep": [[{ "_e": "hidden" }]] }] });
+    let detail =
+        json!({ "a": 1, "_b": "hidden", "list": [{ "c": 2, "_d": "hidden", "deep": [[{ "_e": "hidden" }]] }] });
     tracing::info!(%detail, _own = "hidden", "counted");
     let line = &written.lines()[0];
     assert_eq!(line["fields"], json!({ "detail": { "a": 1, "list": [{ "c": 2, "deep": [[{}]] }] } }));
@@ -98,7 +102,10 @@ fn an_error_is_told_with_its_causes() {
     tracing::error!(error = &error as &(dyn Error + 'static), "cannot count");
     tracing::error!(%error, "cannot count");
     let errors: Vec<_> = written.lines().into_iter().map(|line| line["error"].clone()).collect();
-    assert_eq!(errors, [json!(["the shelf is broken", "invalid digit found in string"]), json!(["the shelf is broken"])]);
+    assert_eq!(
+        errors,
+        [json!(["the shelf is broken", "invalid digit found in string"]), json!(["the shelf is broken"])]
+    );
 }
 
 #[test]
@@ -127,7 +134,8 @@ fn levels_hold_for_the_targets_that_they_are_given_for() {
 
 #[test]
 fn a_filter_that_cannot_be_read_is_an_error() {
-    for (filter, part) in [("loud", "loud"), ("info,shop=loud", "shop=loud"), ("", ""), ("3", "3"), ("=info", "=info")] {
+    for (filter, part) in [("loud", "loud"), ("info,shop=loud", "shop=loud"), ("", ""), ("3", "3"), ("=info", "=info")]
+    {
         let error = logging::json().filter(filter).subscriber().err().unwrap().to_string();
         assert!(error.starts_with(&format!("the filter of the log has `{part}`; it takes `off`, `error`")), "{error}");
     }

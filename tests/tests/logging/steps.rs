@@ -138,8 +138,7 @@ async fn in_normal_operation_only_start_and_end_are_told_above_debug() {
     app.shutdown().await.unwrap();
     let told: Vec<_> = log.lines().into_iter().filter(|line| line["target"] != "jangle::delivery").collect();
     let messages: Vec<_> = told.iter().map(|line| line["message"].as_str().unwrap()).collect();
-    let expected =
-        ["an application has started", "an application is shutting down", "an application has shut down"];
+    let expected = ["an application has started", "an application is shutting down", "an application has shut down"];
     assert_eq!(messages, expected);
     let fields = &told[0]["fields"];
     let counts = ["aggregates", "commands", "handlers", "queries", "views"].map(|name| fields[name].as_u64().unwrap());
@@ -164,7 +163,8 @@ async fn every_step_of_a_command_is_told_at_debug() {
     ];
     assert_eq!(told, steps);
     let decided = &log.with("a command was decided")[0];
-    let mut expected = json!({ "command": "Write", "aggregate": "page", "aggregate_id": "one", "version": 0, "events": 1 });
+    let mut expected =
+        json!({ "command": "Write", "aggregate": "page", "aggregate_id": "one", "version": 0, "events": 1 });
     expected["command_id"] = id.to_string().into();
     assert_eq!(decided["fields"], expected);
     let span = json!({ "command": "Write", "aggregate": "page", "aggregate_id": "one", "command_id": id.to_string() });
@@ -186,7 +186,10 @@ async fn the_outcome_of_each_command_is_told() {
     let outcomes: Vec<_> = answers.map(|line| line["fields"]["outcome"].as_str().unwrap().to_owned()).collect();
     assert_eq!(outcomes, ["accepted", "repeated", "accepted", "refused", "failed", "stale_version"]);
     let failed = &log.with("a command failed")[0];
-    assert_eq!((&failed["level"], &failed["error"][0]), (&json!("ERROR"), &json!("the validator panicked: this page is not to be torn")));
+    assert_eq!(
+        (&failed["level"], &failed["error"][0]),
+        (&json!("ERROR"), &json!("the validator panicked: this page is not to be torn"))
+    );
 }
 
 #[tokio::test]
@@ -195,7 +198,8 @@ async fn a_failing_handler_is_a_warning_for_each_attempt_and_an_error_in_the_end
     let app = builder(&MemoryStore::new()).start().await.unwrap();
     app.send(write("one")).await.unwrap();
     app.settle(30 * SECOND).await.unwrap();
-    let told: Vec<_> = log.lines().iter().map(|line| (line["level"].clone(), line["fields"]["attempt"].clone())).collect();
+    let told: Vec<_> =
+        log.lines().iter().map(|line| (line["level"].clone(), line["fields"]["attempt"].clone())).collect();
     let expected = [("WARN", 1), ("WARN", 2), ("ERROR", 3)].map(|(level, attempt)| (json!(level), json!(attempt)));
     assert_eq!(told, expected);
     let last = &log.with("a handler failed; the event is set aside")[0];
@@ -292,7 +296,8 @@ async fn every_message_is_documented() {
 #[tokio::test]
 async fn a_variable_that_looks_like_a_known_one_is_a_warning() {
     let (log, _guard) = json("warn");
-    let variables = ["JANGLE_BATCHSIZE", "jangle_lease", "JANGLE_QUERY_TIMOUT", "JANGLE_SHOP", "BATCH_SIZE", "JANGLE_LOG"];
+    let variables =
+        ["JANGLE_BATCHSIZE", "jangle_lease", "JANGLE_QUERY_TIMOUT", "JANGLE_SHOP", "BATCH_SIZE", "JANGLE_LOG"];
     let variables = variables.map(|name| (name, "1"));
     let app = builder(&MemoryStore::new()).environment_variables_from(variables).start().await.unwrap();
     app.shutdown().await.unwrap();

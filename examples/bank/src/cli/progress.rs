@@ -54,4 +54,3 @@ fn rate(state: &ProgressState, to: &mut dyn fmt::Write) {
     // Where it cannot be written, there is no bar either.
     let _ = write!(to, "{}", group(&format!("{:.0}", state.per_sec())));
 }
-

@@ -3,8 +3,8 @@
 use super::{
     Failure, close,
     listing::{Cell, Form, Format, Listing},
-    open_books, print,
     log::note,
+    open_books, print,
 };
 use bank::{
     BEHIND, Money,
