@@ -196,6 +196,10 @@ fn every_metric_is_documented_and_described_with_its_kind_and_unit() {
             Some((key.key().name().to_owned(), (key.kind(), unit.zip(description)?.0)))
         })
         .collect();
+    let book = include_str!("../../docs/src/logs_and_metrics.md");
+    for row in documented.lines().filter_map(|line| line.strip_prefix("//! |")) {
+        assert!(book.contains(&format!("|{row}\n")), "|{row}");
+    }
     for name in names::ALL {
         let (kind, unit) = &described[*name];
         let kind = match kind {

@@ -168,6 +168,24 @@ async fn settings_are_read_when_an_application_starts() {
     assert_eq!((settings(second).await.batch_size, settings(first).await.batch_size), (8, 7));
 }
 
+#[tokio::test]
+async fn what_the_builder_is_told_last_is_in_force() {
+    assert_eq!(settings(builder([]).batch_size(7).batch_size(8)).await.batch_size, 8);
+}
+
+/// Where the table is not as the code says, this shows how it must be.
+#[test]
+fn the_documented_table_is_that_of_the_code() {
+    let rows = Settings::default().each().into_iter().map(|setting| {
+        let jangle::settings::SettingInfo { name, variable, meaning, accepts, default, .. } = setting;
+        format!("| `{name}` | `{variable}` | {default} | {meaning} | {accepts} |\n")
+    });
+    let table = rows.collect::<String>();
+    let documented = include_str!("../../docs/src/settings.md");
+    let begin = "| method | variable | default | meaning | accepts |\n|---|---|---|---|---|\n";
+    assert!(documented.contains(&format!("{begin}{table}\n")), "{begin}{table}");
+}
+
 /// A handler that always fails, and what bounds its attempts.
 mod failing {
     use super::*;
