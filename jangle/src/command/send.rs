@@ -67,7 +67,11 @@ impl<T: Send + 'static, R: Send + 'static> Sending<T, R> {
     {
         let run: Run<T, R> = Box::new(move |options| {
             let sent = telemetry::command::Sent::new(&command, A::META.name, core.settings.slow_after);
-            Box::pin(sent.answered(handle::<C, A>(core, command, options)))
+            let handling = Box::pin(handle::<C, A>(core, command, options));
+            match sent {
+                Some(sent) => Box::pin(sent.answered(handling)),
+                None => handling,
+            }
         });
         Self { options, run }
     }

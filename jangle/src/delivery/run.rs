@@ -23,8 +23,11 @@ pub(crate) async fn run(
     entry: &'static HandlerEntry,
     event: &Arc<StoredEvent>,
 ) -> Result<Vec<RowChange>, String> {
+    if !telemetry::is_on() {
+        return call(app, entry, event).await;
+    }
     let slow_after = app.settings().slow_after;
-    telemetry::delivery::handled(entry, event, slow_after, call(app, entry, event)).await
+    telemetry::delivery::handled(entry, event, slow_after, Box::pin(call(app, entry, event))).await
 }
 
 async fn call(app: Jangle, entry: &'static HandlerEntry, event: &Arc<StoredEvent>) -> Result<Vec<RowChange>, String> {

@@ -129,7 +129,7 @@ impl<T: Send + 'static> IntoFuture for Asking<T> {
 
     fn into_future(self) -> Self::IntoFuture {
         let (query, slow_after) = (self.query, self.app.settings().slow_after);
-        Box::pin(telemetry::query::answered(query, slow_after, async move {
+        let asking = Box::pin(async move {
             let Self { app, run, params, after, limit, .. } = self;
             let until = delivery::deadline(limit);
             for after in &after {
@@ -137,7 +137,11 @@ impl<T: Send + 'static> IntoFuture for Asking<T> {
             }
             let answering = run(&HandlerContext::query(app)).map_err(AskError::Parameter)?;
             answering.await.map_err(AskError::Failed)
-        }))
+        });
+        match telemetry::is_on() {
+            true => Box::pin(telemetry::query::answered(query, slow_after, asking)),
+            false => asking,
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! A command on its way to its answer.
 
-use super::{counts, micros, micros_since};
+use super::{counts, is_on, micros, micros_since};
 use crate::{
     command::{Command, Receipt, request::Request},
     error::SendError,
-    store::{Append, AppendResult, StreamId},
+    store::{Append, AppendResult, BoxFuture, StreamId},
 };
 use std::time::{Duration, Instant};
 use tracing::{Instrument, Level, Span, field};
@@ -15,21 +15,24 @@ const TARGET: &str = "jangle::command";
 pub(crate) struct Sent {
     command: &'static str,
     aggregate: &'static str,
-    /// None where nobody listens.
+    /// None where nothing tells it.
     aggregate_id: Option<String>,
     slow_after: Duration,
 }
 
 impl Sent {
-    pub(crate) fn new<C: Command>(command: &C, aggregate: &'static str, slow_after: Duration) -> Self {
-        let is_told = tracing::enabled!(target: TARGET, Level::ERROR);
-        Self { command: C::NAME, aggregate, aggregate_id: is_told.then(|| command.aggregate_id()), slow_after }
+    /// None where nothing listens.
+    pub(crate) fn new<C: Command>(command: &C, aggregate: &'static str, slow_after: Duration) -> Option<Self> {
+        is_on().then(|| {
+            let is_told = tracing::enabled!(target: TARGET, Level::ERROR);
+            Self { command: C::NAME, aggregate, aggregate_id: is_told.then(|| command.aggregate_id()), slow_after }
+        })
     }
 
     /// Times the handling of the command, and tells what came of it.
     pub(crate) async fn answered<T, R>(
         self,
-        handling: impl Future<Output = Result<Receipt<T>, SendError<R>>>,
+        handling: BoxFuture<'static, Result<Receipt<T>, SendError<R>>>,
     ) -> Result<Receipt<T>, SendError<R>> {
         let begun = Instant::now();
         let Self { command, aggregate, ref aggregate_id, slow_after } = self;

@@ -11,6 +11,12 @@ pub(crate) mod delivery;
 pub(crate) mod query;
 
 use std::time::{Duration, Instant};
+use tracing::level_filters::LevelFilter;
+
+/// Whether anything listens. Where nothing does, commands, runs and queries are not even timed.
+pub(crate) fn is_on() -> bool {
+    counts::ARE_KEPT || LevelFilter::current() != LevelFilter::OFF
+}
 
 /// Microseconds since `begun`, for the field `duration_us`.
 fn micros_since(begun: Instant) -> u64 {

@@ -1,7 +1,7 @@
 //! A query on its way to its answer.
 
 use super::{counts, micros};
-use crate::error::AskError;
+use crate::{error::AskError, store::BoxFuture};
 use std::time::{Duration, Instant};
 use tracing::Instrument;
 
@@ -11,7 +11,7 @@ const TARGET: &str = "jangle::query";
 pub(crate) async fn answered<T>(
     query: &'static str,
     slow_after: Duration,
-    asking: impl Future<Output = Result<T, AskError>>,
+    asking: BoxFuture<'static, Result<T, AskError>>,
 ) -> Result<T, AskError> {
     let begun = Instant::now();
     let span = tracing::debug_span!(target: TARGET, "query", query);
