@@ -7,7 +7,7 @@ use crate::{
     store::{EventStore, MemoryStore, SnapshotStore, Store, Stores, ViewStore},
     time::{Environment, SystemEnvironment},
 };
-use std::{any::TypeId, fmt, sync::Arc};
+use std::{any::TypeId, ffi::OsString, fmt, sync::Arc};
 
 /// Sets an application up: its stores, its states, its settings.
 ///
@@ -33,7 +33,7 @@ pub struct JangleBuilder {
     only: Vec<String>,
     environment: Option<Arc<dyn Environment>>,
     pub(super) settings: Given,
-    pub(super) variables: Variables,
+    variables: Variables,
 }
 
 impl fmt::Debug for JangleBuilder {
@@ -221,6 +221,58 @@ impl JangleBuilder {
     #[must_use]
     pub fn environment(self, environment: impl Environment) -> Self {
         Self { environment: Some(Arc::new(environment)), ..self }
+    }
+
+    /// Whether settings are also read from the environment variables of the process (they are unless `false` is given).
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    /// let app = Jangle::builder()
+    /// #   .only(module_path!())
+    ///     .store(MemoryStore::new())
+    ///     .environment_variables(false)
+    ///     .start()
+    ///     .await?;
+    /// assert_eq!(*app.settings(), jangle::settings::Settings::default());
+    /// # app.shutdown().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn environment_variables(mut self, are_read: bool) -> Self {
+        self.variables = match are_read {
+            true => Variables::Process,
+            false => Variables::Given(Vec::new()),
+        };
+        self
+    }
+
+    /// Reads settings from these environment variables instead of those of the process.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    /// let app = Jangle::builder()
+    /// #   .only(module_path!())
+    ///     .store(MemoryStore::new())
+    ///     .environment_variables_from([("JANGLE_LEASE", "500ms")])
+    ///     .start()
+    ///     .await?;
+    /// assert_eq!(app.settings().lease, Duration::from_millis(500));
+    /// # app.shutdown().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn environment_variables_from<K, V>(mut self, variables: impl IntoIterator<Item = (K, V)>) -> Self
+    where
+        K: Into<OsString>,
+        V: Into<OsString>,
+    {
+        let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
+        self.variables = Variables::Given(variables.collect());
+        self
     }
 
     /// Checks the model, makes the tables of the views, and starts the handlers.

@@ -1,8 +1,7 @@
 //! The builder's settings, a method each.
 
 use super::JangleBuilder;
-use crate::settings::Variables;
-use std::{ffi::OsString, time::Duration};
+use std::time::Duration;
 
 /// Settings. Each can also be set with an [environment variable](crate::settings), which is read where the builder does
 /// not say.
@@ -350,58 +349,6 @@ impl JangleBuilder {
     #[must_use]
     pub fn slow_after(mut self, limit: Duration) -> Self {
         self.settings.slow_after = Some(limit);
-        self
-    }
-
-    /// Whether settings are also read from the environment variables of the process (they are unless `false` is given).
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/account.txt")]
-    #[doc = include_str!("../../doc/main.txt")]
-    /// let app = Jangle::builder()
-    /// #   .only(module_path!())
-    ///     .store(MemoryStore::new())
-    ///     .environment_variables(false)
-    ///     .start()
-    ///     .await?;
-    /// assert_eq!(*app.settings(), jangle::settings::Settings::default());
-    /// # app.shutdown().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn environment_variables(mut self, are_read: bool) -> Self {
-        self.variables = match are_read {
-            true => Variables::Process,
-            false => Variables::Given(Vec::new()),
-        };
-        self
-    }
-
-    /// Reads settings from these environment variables instead of those of the process.
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/account.txt")]
-    #[doc = include_str!("../../doc/main.txt")]
-    /// let app = Jangle::builder()
-    /// #   .only(module_path!())
-    ///     .store(MemoryStore::new())
-    ///     .environment_variables_from([("JANGLE_LEASE", "500ms")])
-    ///     .start()
-    ///     .await?;
-    /// assert_eq!(app.settings().lease, Duration::from_millis(500));
-    /// # app.shutdown().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn environment_variables_from<K, V>(mut self, variables: impl IntoIterator<Item = (K, V)>) -> Self
-    where
-        K: Into<OsString>,
-        V: Into<OsString>,
-    {
-        let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
-        self.variables = Variables::Given(variables.collect());
         self
     }
 }
