@@ -168,6 +168,20 @@ async fn settings_are_read_when_an_application_starts() {
     assert_eq!((settings(second).await.batch_size, settings(first).await.batch_size), (8, 7));
 }
 
+/// The ends of the ranges are values like others: the arithmetic on them does not overflow.
+#[tokio::test]
+async fn an_application_runs_with_unlimited_durations() {
+    let settings = Settings::default().each().into_iter();
+    let durations = settings.filter(|setting| setting.accepts.contains("duration"));
+    let variables: Vec<_> = durations.map(|setting| (setting.variable, "unlimited")).collect();
+    assert_eq!(variables.len(), 8);
+    let app = builder([]).environment_variables_from(variables).start().await.unwrap();
+    let receipt = app.send(accounts::deposit("ann", 1)).await.unwrap();
+    app.query(accounts::GetBook { account: "ann".into() }).after(&receipt).await.unwrap();
+    app.settle(Duration::MAX).await.unwrap();
+    app.shutdown().await.unwrap();
+}
+
 #[tokio::test]
 async fn what_the_builder_is_told_last_is_in_force() {
     assert_eq!(settings(builder([]).batch_size(7).batch_size(8)).await.batch_size, 8);

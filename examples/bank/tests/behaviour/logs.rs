@@ -51,6 +51,14 @@ fn a_level_that_is_none_is_bad_usage() {
 }
 
 #[test]
+fn a_variable_that_asks_for_no_level_is_told_by_its_name() {
+    let output = Bank::new().command(&["accounts"]).env("JANGLE_LOG", "info,loud").output().expect("the program runs");
+    let error = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(error.starts_with("error: the environment variable JANGLE_LOG has `loud`; it takes"), "{error}");
+}
+
+#[test]
 fn settings_of_the_environment_are_checked() {
     let bank = Bank::with_two_accounts();
     let output = bank.command(&["accounts"]).env("JANGLE_BATCH_SIZE", "many").output().expect("the program runs");
