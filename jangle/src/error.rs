@@ -22,7 +22,7 @@ pub use aggregate::AggregateError;
 pub use ask::AskError;
 pub use send::SendError;
 
-use crate::store::StoreError;
+use crate::{settings::SettingErrors, store::StoreError};
 use std::{error::Error, fmt, time::Duration};
 
 macro_rules! any_error {
@@ -120,8 +120,11 @@ any_error! {
 ///     .start()
 ///     .await
 ///     .unwrap_err();
-/// assert!(matches!(error, StartError::Setting { setting: "lease", .. }));
-/// assert_eq!(error.to_string(), "the setting `lease` is `0ns`; it must be 100 ms or more");
+/// assert!(matches!(error, StartError::Settings(_)));
+/// assert_eq!(
+///     error.to_string(),
+///     "the setting `lease` is `0s`; it must be a duration such as `30s`, 100ms or more"
+/// );
 /// # Ok(())
 /// # }
 /// ```
@@ -159,16 +162,9 @@ pub enum StartError {
         /// Their ids.
         handlers: Vec<String>,
     },
-    /// A setting has a value that it cannot have.
-    #[error("the setting `{setting}` is `{value}`; it must be {expected}")]
-    Setting {
-        /// The setting's name.
-        setting: &'static str,
-        /// The value that it has.
-        value: String,
-        /// What it accepts.
-        expected: &'static str,
-    },
+    /// Settings have values that they cannot have; all of these are listed.
+    #[error(transparent)]
+    Settings(#[from] SettingErrors),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

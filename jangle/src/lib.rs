@@ -103,12 +103,16 @@
 //! | [`serializer`] | what stands between JSON and the store: encryption, compression |
 //! | [`store`] | the stores, and the traits for another one |
 //! | [`model`] | everything that a program can do, as data, and as a picture |
+//! | [`settings`] | what can be set, with the builder or with environment variables |
+//! | [`mod@logging`] | the log, and what is told in it |
 //! | [`error`] | one error type for each boundary |
 //! | [`testing`] | the tests that any store must pass |
 //!
 //! # Features
 //!
 //! - `sqlite` (default): [`SqliteStore`], with a bundled SQLite.
+//! - `logging` (default): [`mod@logging`], which writes what is told through `tracing`.
+//! - `metrics`: counters and histograms for the `metrics` facade.
 //!
 //! # Elsewhere
 //!
@@ -126,13 +130,19 @@ mod delivery;
 pub mod error;
 pub mod event;
 pub mod interceptor;
+#[cfg(feature = "logging")]
+pub mod logging;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 pub mod model;
 mod payload;
 pub mod prelude;
 pub mod query;
 pub mod serializer;
-mod settings;
+pub mod settings;
 pub mod store;
+mod tasks;
+mod telemetry;
 pub mod testing;
 mod time;
 pub mod view;

@@ -7,7 +7,12 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match cli::run(cli::Cli::parse()).await {
+    let cli = cli::Cli::parse();
+    let done = match cli::log::begin(cli.log.as_deref()) {
+        Ok(()) => cli::run(cli).await,
+        Err(failure) => Err(failure),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.exit(),
     }

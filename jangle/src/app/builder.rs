@@ -5,11 +5,11 @@ use crate::{
     error::StartError,
     interceptor::{Interceptor, Interceptors},
     serializer::{Codec, Serializer},
-    settings::Settings,
+    settings::{Given, Variables},
     store::{EventStore, MemoryStore, SnapshotStore, Store, Stores, ViewStore},
     time::{Environment, SystemEnvironment},
 };
-use std::{any::TypeId, fmt, sync::Arc, time::Duration};
+use std::{any::TypeId, ffi::OsString, fmt, sync::Arc};
 
 /// Sets an application up: its stores, its states, its settings.
 ///
@@ -35,7 +35,8 @@ pub struct JangleBuilder {
     only: Vec<String>,
     retired: Vec<String>,
     environment: Option<Arc<dyn Environment>>,
-    settings: Settings,
+    pub(super) settings: Given,
+    variables: Variables,
     codec: Codec,
     interceptors: Interceptors,
 }
@@ -299,148 +300,6 @@ impl JangleBuilder {
         self
     }
 
-    /// For how long a command waits and is retried before it is given up, with [`SendError::Contended`],
-    /// [`SendError::Overloaded`] or [`SendError::Unknown`] (30 s unless set).
-    ///
-    /// [`SendError::Contended`]: crate::SendError::Contended
-    /// [`SendError::Overloaded`]: crate::SendError::Overloaded
-    /// [`SendError::Unknown`]: crate::SendError::Unknown
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/account.txt")]
-    #[doc = include_str!("../../doc/main.txt")]
-    /// let app = Jangle::builder()
-    /// #   .only(module_path!())
-    ///     .store(MemoryStore::new())
-    ///     .command_timeout(Duration::from_secs(5))
-    ///     .start()
-    ///     .await?;
-    /// # app.shutdown().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn command_timeout(mut self, limit: Duration) -> Self {
-        self.settings.command_timeout = limit;
-        self
-    }
-
-    /// For how long a query waits for the handlers that [`Asking::after`](crate::Asking::after) names before it is given
-    /// up, with [`AskError::Behind`](crate::AskError::Behind) (10 s unless set).
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/account.txt")]
-    #[doc = include_str!("../../doc/main.txt")]
-    /// let app = Jangle::builder()
-    /// #   .only(module_path!())
-    ///     .store(MemoryStore::new())
-    ///     .query_timeout(Duration::from_secs(2))
-    ///     .start()
-    ///     .await?;
-    /// # app.shutdown().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn query_timeout(mut self, limit: Duration) -> Self {
-        self.settings.query_timeout = limit;
-        self
-    }
-
-    /// How many commands may be under way (4096 unless set, at least 1); further senders wait.
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/account.txt")]
-    #[doc = include_str!("../../doc/main.txt")]
-    /// let app = Jangle::builder()
-    /// #   .only(module_path!())
-    ///     .store(MemoryStore::new())
-    ///     .commands_under_way(256)
-    ///     .start()
-    ///     .await?;
-    /// # app.shutdown().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn commands_under_way(mut self, most: usize) -> Self {
-        self.settings.commands_under_way = most;
-        self
-    }
-
-    /// The largest event in bytes of JSON (1 MiB unless set, at least 1). A command with a larger one gets
-    /// [`SendError::TooLarge`](crate::SendError::TooLarge).
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/account.txt")]
-    #[doc = include_str!("../../doc/main.txt")]
-    /// let app = Jangle::builder()
-    /// #   .only(module_path!())
-    ///     .store(MemoryStore::new())
-    ///     .event_size(10)
-    ///     .start()
-    ///     .await?;
-    /// let sent = app.send(Deposit { account: "25".into(), cents: 100 }).await;
-    /// assert!(matches!(sent, Err(SendError::TooLarge { size: 13, limit: 10, .. })));
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn event_size(mut self, most: usize) -> Self {
-        self.settings.event_size = most;
-        self
-    }
-
-    /// How many aggregates are kept in memory (10,000 unless set), and how many bytes of events they may stand for
-    /// (256 MiB unless set).
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/account.txt")]
-    #[doc = include_str!("../../doc/main.txt")]
-    /// let app = Jangle::builder()
-    /// #   .only(module_path!())
-    ///     .store(MemoryStore::new())
-    ///     .cache(1_000, 16 << 20)
-    ///     .start()
-    ///     .await?;
-    /// # app.shutdown().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn cache(mut self, aggregates: usize, bytes: usize) -> Self {
-        self.settings.cached_aggregates = aggregates;
-        self.settings.cached_bytes = bytes;
-        self
-    }
-
-    /// In how many lanes the events of each handler are handled side by side (1 unless set, at most 64). Each lane has
-    /// its share of the aggregates, so the events of one aggregate stay in order. Processes on one store share the
-    /// lanes, and the number can be another one at each start.
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/account.txt")]
-    #[doc = include_str!("../../doc/balance.txt")]
-    #[doc = include_str!("../../doc/main.txt")]
-    /// let app = Jangle::builder()
-    /// #   .only(module_path!())
-    ///     .store(MemoryStore::new())
-    ///     .lanes(4)
-    ///     .start()
-    ///     .await?;
-    /// app.send(Deposit { account: "25".into(), cents: 100 }).await?;
-    /// app.settle(Duration::from_secs(5)).await?;
-    /// assert_eq!(app.query(BalanceOf { account: "25".into() }).await?.map(|balance| balance.cents), Some(100));
-    /// # app.shutdown().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn lanes(mut self, lanes: usize) -> Self {
-        self.settings.lanes = lanes;
-        self
-    }
-
     /// Says that the event handler with this id is gone for good. Otherwise the application does not start while the
     /// store has its progress: its views would stand still, or its events would never be handled. Can be repeated.
     ///
@@ -463,8 +322,7 @@ impl JangleBuilder {
         self
     }
 
-    /// How long a lease on a handler's progress lasts (5 s unless set, at least 100 ms): so long after a process died,
-    /// another one on the same store takes its handlers over.
+    /// Whether settings are also read from the environment variables of the process (they are unless `false` is given).
     ///
     /// ```
     #[doc = include_str!("../../doc/account.txt")]
@@ -472,24 +330,55 @@ impl JangleBuilder {
     /// let app = Jangle::builder()
     /// #   .only(module_path!())
     ///     .store(MemoryStore::new())
-    ///     .lease(Duration::from_secs(2))
+    ///     .environment_variables(false)
     ///     .start()
     ///     .await?;
+    /// assert_eq!(*app.settings(), jangle::settings::Settings::default());
     /// # app.shutdown().await?;
     /// # Ok(())
     /// # }
     /// ```
     #[must_use]
-    pub fn lease(mut self, duration: Duration) -> Self {
-        self.settings.lease = duration;
+    pub fn environment_variables(mut self, are_read: bool) -> Self {
+        self.variables = match are_read {
+            true => Variables::Process,
+            false => Variables::Given(Vec::new()),
+        };
+        self
+    }
+
+    /// Reads settings from these environment variables instead of those of the process.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    /// let app = Jangle::builder()
+    /// #   .only(module_path!())
+    ///     .store(MemoryStore::new())
+    ///     .environment_variables_from([("JANGLE_LEASE", "500ms")])
+    ///     .start()
+    ///     .await?;
+    /// assert_eq!(app.settings().lease, Duration::from_millis(500));
+    /// # app.shutdown().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn environment_variables_from<K, V>(mut self, variables: impl IntoIterator<Item = (K, V)>) -> Self
+    where
+        K: Into<OsString>,
+        V: Into<OsString>,
+    {
+        let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
+        self.variables = Variables::Given(variables.collect());
         self
     }
 
     /// Checks the model, makes the tables of the views, and starts the handlers.
     ///
     /// # Errors
-    /// [`StartError`] says everything that is wrong with the model, which state is missing, or what is wrong with the
-    /// store.
+    /// [`StartError`] says everything that is wrong with the settings or with the model, which state is missing, or what
+    /// is wrong with the store.
     ///
     /// ```
     #[doc = include_str!("../../doc/account.txt")]
@@ -502,7 +391,8 @@ impl JangleBuilder {
     /// # app.shutdown().await?;
     ///
     /// let wrong = Jangle::builder().lease(Duration::ZERO).start().await;
-    /// assert_eq!(wrong.unwrap_err().to_string(), "the setting `lease` is `0ns`; it must be 100 ms or more");
+    /// assert_eq!(wrong.unwrap_err().to_string(),
+    ///     "the setting `lease` is `0s`; it must be a duration such as `30s`, 100ms or more");
     /// # Ok(())
     /// # }
     /// ```
@@ -516,6 +406,7 @@ impl JangleBuilder {
             only: self.only,
             retired: self.retired,
             settings: self.settings,
+            variables: self.variables,
             codec: self.codec,
             interceptors: self.interceptors,
         })

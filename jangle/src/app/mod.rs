@@ -3,6 +3,7 @@
 mod builder;
 mod handles;
 mod start;
+mod tuning;
 
 pub use builder::JangleBuilder;
 pub use handles::{Commands, Queries};
@@ -15,19 +16,19 @@ use crate::{
     event::Event,
     model::Model,
     query::{AnsweredBy, Asking},
+    settings::Settings,
     store::Stores,
+    tasks::Tasks,
+    telemetry,
 };
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
     fmt,
     sync::{Arc, OnceLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
-use tokio_util::{
-    sync::{CancellationToken, DropGuard},
-    task::TaskTracker,
-};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// A running application. Clones are cheap, and share everything; when the last one is dropped, handlers stop.
 ///
@@ -81,7 +82,13 @@ pub(crate) struct Inner {
     states: States,
     lanes: OnceLock<Vec<LaneHandle>>,
     /// The tasks of the lanes.
-    tasks: TaskTracker,
+    tasks: Tasks,
+}
+
+impl Inner {
+    pub(crate) fn lanes(&self) -> &[LaneHandle] {
+        self.lanes.get().map_or(&[], Vec::as_slice)
+    }
 }
 
 impl fmt::Debug for Inner {
@@ -210,7 +217,7 @@ impl Jangle {
     /// # }
     /// ```
     pub fn subscribe<E: Event>(&self) -> Subscription<E> {
-        Subscription::new(Arc::clone(&self.inner.feed), self.inner.stop.clone())
+        Subscription::new(Arc::clone(&self.inner.feed), self.inner.stop.clone(), self.inner.core.codec.clone())
     }
 
     /// Everything that the program can do.
@@ -258,6 +265,20 @@ impl Jangle {
         self.inner.states.get(&TypeId::of::<T>()).cloned()?.downcast().ok()
     }
 
+    /// The settings that are in force.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// assert_eq!(app.settings().event_size, 1 << 20);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn settings(&self) -> &Settings {
+        &self.inner.core.settings
+    }
+
     pub(crate) fn stores(&self) -> &Stores {
         &self.inner.core.stores
     }
@@ -275,7 +296,7 @@ impl Jangle {
     }
 
     pub(crate) fn lanes(&self) -> &[LaneHandle] {
-        self.inner.lanes.get().map_or(&[], Vec::as_slice)
+        self.inner.lanes()
     }
 
     /// Waits until every event that is stored now, and what follows from it, is handled or set aside, in whichever
@@ -329,10 +350,17 @@ impl Jangle {
     /// # }
     /// ```
     pub async fn shutdown(&self) -> Result<(), ShutdownError> {
+        telemetry::app::stopping();
+        let begun = Instant::now();
+        let stopped = self.stop().await;
+        telemetry::app::stopped(&self.inner, begun, &stopped);
+        stopped
+    }
+
+    async fn stop(&self) -> Result<(), ShutdownError> {
         let (core, limit) = (&self.inner.core, self.inner.core.settings.shutdown_timeout);
         core.refuse();
         self.inner.stop.cancel();
-        self.inner.tasks.close();
         let finished = tokio::time::timeout(limit, async {
             self.inner.tasks.wait().await;
             core.drain().await;

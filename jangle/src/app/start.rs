@@ -9,16 +9,19 @@ use crate::{
     interceptor::Interceptors,
     model::{HandlerEntry, Model, ViewEntry},
     serializer::Codec,
-    settings::Settings,
+    settings::{Given, Variables},
     store::{Generation, PartitionRange, StoreError, Stores, ViewSchema},
+    tasks::Tasks,
+    telemetry,
     time::Environment,
 };
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Arc, OnceLock},
+    time::Instant,
 };
 use tokio::{sync::watch, task::JoinSet};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// What the builder collected.
@@ -28,15 +31,18 @@ pub(super) struct Parts {
     pub(super) states: States,
     pub(super) only: Vec<String>,
     pub(super) retired: Vec<String>,
-    pub(super) settings: Settings,
+    pub(super) settings: Given,
+    pub(super) variables: Variables,
     pub(super) codec: Codec,
     pub(super) interceptors: Interceptors,
 }
 
 /// Starts an application; where that fails, nothing of it is left running.
 pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
-    let Parts { stores, environment, states, only, retired, settings, codec, interceptors } = parts;
-    settings.check()?;
+    let begun = Instant::now();
+    let Parts { stores, environment, states, only, retired, settings, variables, codec, interceptors } = parts;
+    let settings = settings.resolve(&variables)?;
+    telemetry::app::configured(&settings, &variables);
     let model = Model::linked(&only);
     model.check()?;
     check_states(&model, &states)?;
@@ -44,7 +50,7 @@ pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
     check_progress(&stores, &destinations, &retired).await?;
     let head = stores.events.head().await?;
     let plan = Plan { ranges: PartitionRange::parts(settings.lanes), knows: known_events(), head };
-    let feed = Arc::new(Feed::new(Arc::clone(&stores.events), head, settings.recent_events));
+    let feed = Arc::new(Feed::new(Arc::clone(&stores.events), head, settings.events_ready_for_dispatch_queue_size));
     let leases = Leases::new(Arc::clone(&stores.views), Arc::clone(&environment), settings.lease);
     let core = CommandCore::start(stores, environment, settings, (codec, interceptors), Arc::clone(&feed));
     let stop = CancellationToken::new();
@@ -57,10 +63,11 @@ pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
         model,
         states,
         lanes: OnceLock::new(),
-        tasks: TaskTracker::new(),
+        tasks: Tasks::new(),
     });
     start_lanes(&inner, &destinations, &plan).await?;
     keep_going(&inner);
+    telemetry::app::started(&inner.model, begun);
     let alive = Arc::new(inner.stop.clone().drop_guard());
     Ok(Jangle { inner, _alive: Some(alive) })
 }
@@ -205,12 +212,12 @@ fn keep_going(inner: &Arc<Inner>) {
                 inner.leases.keep(),
                 follow_head(Arc::clone(&inner.feed), inner.core.settings.poll),
                 inner.core.keep_cache(),
-                inner.others.follow(inner.lanes.get().map_or(&[], Vec::as_slice), &*inner.core.stores.views),
+                inner.others.follow(inner.lanes(), &*inner.core.stores.views),
+                telemetry::app::keep_lags(&inner),
             );
         };
         let ended = async {
             inner.stop.cancelled().await;
-            inner.tasks.close();
             inner.tasks.wait().await;
         };
         tokio::select! {

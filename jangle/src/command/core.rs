@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     delivery::Feed, error::SendError, interceptor::Interceptors, serializer::Codec, settings::Settings, store::Stores,
-    time::Environment,
+    tasks::Tasks, time::Environment,
 };
 use std::{
     fmt,
@@ -17,7 +17,6 @@ use std::{
     time::Duration,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio_util::task::TaskTracker;
 
 /// A command under way: held by its sender, and by its decision until that is settled, whichever is longer.
 pub(crate) type Permit = Arc<OwnedSemaphorePermit>;
@@ -35,7 +34,7 @@ pub(crate) struct CommandCore {
     pub(crate) cache: Cache,
     pub(crate) queue: WriterQueue,
     /// Saves of snapshots.
-    pub(crate) background: TaskTracker,
+    pub(crate) background: Tasks,
     permits: Arc<Semaphore>,
     closing: AtomicBool,
 }
@@ -60,7 +59,7 @@ impl CommandCore {
         Self {
             cache: Cache::new(settings.cached_aggregates, settings.cached_bytes),
             permits: Arc::new(Semaphore::new(settings.commands_under_way)),
-            background: TaskTracker::new(),
+            background: Tasks::new(),
             closing: AtomicBool::new(false),
             stores,
             environment,
@@ -101,7 +100,6 @@ impl CommandCore {
         let all = u32::try_from(self.settings.commands_under_way).unwrap_or(u32::MAX);
         let _all = self.permits.acquire_many(all).await;
         self.permits.close();
-        self.background.close();
         self.background.wait().await;
     }
 }

@@ -17,6 +17,7 @@ use crate::{
     event::EventId,
     serializer::Part,
     store::{Answer, Append, NewEvent, NewOutcome, NewReceipt, Snapshot, StreamId},
+    telemetry,
 };
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -80,6 +81,7 @@ pub(crate) fn decide<C: HandledBy<A>, A: Aggregate>(
     let begins = begins(&mut emitted);
     let mut events = new_events(core, request, emitted);
     let receipt = receipt::<C, A>(core, request, &verdict, events.is_empty())?;
+    telemetry::command::decided(request, version, events.len());
     let depends_on = loaded.last.clone();
     let ticket = Arc::new(Ticket::default());
     // From here on a failure leaves the slot empty, because the state may hold half of the decision.
@@ -282,6 +284,7 @@ fn apply_own<A: Aggregate>(
     for event in events.iter().filter(|event| event.stream == request.stream) {
         load::apply(&mut loaded.state, &event.name, loaded.version + 1, &event.payload)?;
         loaded.version += 1;
+        telemetry::command::applied(&request.stream, &event.name, loaded.version);
         signals.add_weight(event.payload.len());
     }
     Ok(())

@@ -13,6 +13,7 @@ use crate::{
     aggregate::{Aggregate, HandledBy, RefusalOf, ReplyOf},
     error::SendError,
     store::{AppendResult, Snapshot, StreamId},
+    telemetry,
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
 use std::{
@@ -35,6 +36,7 @@ pub(crate) async fn handle<C: HandledBy<A>, A: Aggregate>(
     let begun = Instant::now();
     let permit = core.admit(options.from_handler).await?;
     let request = Request::new(&command, A::META.name, options, &*core.environment)?;
+    telemetry::command::arrived(&request);
     let mut waits = ExponentialBuilder::new()
         .with_min_delay(Duration::from_millis(1))
         .with_max_delay(Duration::from_millis(200))
@@ -49,8 +51,6 @@ pub(crate) async fn handle<C: HandledBy<A>, A: Aggregate>(
         };
         let this = command.take().map_or_else(again, Ok)?;
         if let Some(receipt) = attempt::<C, A>(&core, &request, this, &permit).await? {
-            tracing::debug!(command = C::NAME, stream = %request.stream, version = receipt.version,
-                duration = ?begun.elapsed(), "a command was accepted");
             return Ok(receipt);
         }
         if begun.elapsed() >= core.settings.command_timeout {
@@ -60,7 +60,7 @@ pub(crate) async fn handle<C: HandledBy<A>, A: Aggregate>(
                 waited: begun.elapsed(),
             });
         }
-        tracing::debug!(command = C::NAME, stream = %request.stream, "what a command was decided on has changed");
+        telemetry::command::overtaken(&request);
         tokio::time::sleep(waits.next().unwrap_or_default()).await;
     }
 }
@@ -178,9 +178,11 @@ fn exists<R>(stream: &StreamId) -> SendError<R> {
 /// In the background: a snapshot is a cache, and nobody waits for it.
 fn save_snapshot(core: &Arc<CommandCore>, request: &Request, snapshot: Snapshot) {
     let (snapshots, stream) = (Arc::clone(&core.stores.snapshots), request.stream.clone());
+    let version = snapshot.version;
     core.background.spawn(async move {
-        if let Err(error) = snapshots.save(stream.clone(), snapshot).await {
-            tracing::warn!(%stream, %error, "a snapshot cannot be saved");
+        match snapshots.save(stream.clone(), snapshot).await {
+            Ok(()) => telemetry::command::snapshot_taken(&stream, version),
+            Err(error) => tracing::warn!(%stream, %error, "a snapshot cannot be saved"),
         }
     });
 }

@@ -11,8 +11,12 @@ use crate::{
     payload::why_undecodable,
     serializer::{Codec, Part},
     store::{StoreError, StoredEvent, StreamId},
+    telemetry,
 };
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Instant,
+};
 
 /// How many events are read at a time.
 const PAGE: usize = 1000;
@@ -59,9 +63,13 @@ pub(crate) async fn ensure<A: Aggregate>(
         }
     }
     cached.forget_invalid(signals);
+    telemetry::command::looked_up(stream, cached.loaded.is_some());
     if cached.loaded.is_none() {
+        let begun = Instant::now();
         cached.begin_generation(signals);
-        cached.loaded = Some(load(core, stream, signals).await?);
+        let loaded = load(core, stream, signals).await?;
+        telemetry::command::rebuilt(stream, loaded.version, begun);
+        cached.loaded = Some(loaded);
     }
     Ok(())
 }
@@ -113,11 +121,7 @@ async fn from_snapshot<A: Aggregate>(
             }
         }
     }
-    tracing::warn!(
-        %stream,
-        version = snapshot.version,
-        "a snapshot is broken, outdated or of another history; rebuilding from the events"
-    );
+    telemetry::command::snapshot_discarded(stream, snapshot.version);
     discard_snapshot(core, stream).await;
     Ok(None)
 }
@@ -177,6 +181,7 @@ pub(crate) fn apply_stored<A: Aggregate>(
     })?;
     apply(state, &event.name, event.version, &payload)?;
     *version = event.version;
+    telemetry::command::applied(&event.stream, &event.name, event.version);
     Ok(())
 }
 

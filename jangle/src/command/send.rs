@@ -6,6 +6,7 @@ use crate::{
     aggregate::{Aggregate, HandledBy},
     error::SendError,
     store::BoxFuture,
+    telemetry,
 };
 use std::{fmt, future::IntoFuture, sync::Arc};
 
@@ -64,13 +65,18 @@ impl<T: Send + 'static, R: Send + 'static> Sending<T, R> {
         C: HandledBy<A>,
         C::Outcome: super::Outcome<Reply = T, Refusal = R>,
     {
-        let run = move |options| -> BoxFuture<'static, _> {
-            match core.interceptors.is_empty() {
+        let run: Run<T, R> = Box::new(move |options| {
+            let sent = telemetry::command::Sent::new(&command, A::META.name, core.settings.slow_after);
+            let handling: BoxFuture<'static, _> = match core.interceptors.is_empty() {
                 true => Box::pin(handle::<C, A>(core, command, options)),
                 false => Box::pin(intercepted::<C, A>(core, command, options)),
+            };
+            match sent {
+                Some(sent) => Box::pin(sent.answered(handling)),
+                None => handling,
             }
-        };
-        Self { options, run: Box::new(run) }
+        });
+        Self { options, run }
     }
 }
 

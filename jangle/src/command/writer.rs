@@ -9,9 +9,14 @@ use crate::{
     delivery::{Feed, caught},
     settings::Settings,
     store::{Append, AppendResult, EventStore, StoreError, StoredEvent, partition_of},
+    telemetry,
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::sync::mpsc;
 
 /// The most commands that are committed together.
@@ -73,8 +78,12 @@ pub(crate) async fn write(
         if batch.is_empty() {
             continue;
         }
+        let begun = Instant::now();
         match append(&*store, &batch, settings.command_timeout).await {
-            Ok(results) => settle(batch, results, &feed),
+            Ok(results) => {
+                telemetry::command::committed(batch.iter().map(|pending| &pending.append), &results, begun);
+                settle(batch, results, &feed);
+            }
             Err(error @ StoreError::Unknown { .. }) => settle_all(&batch, &Fate::Unknown(error)),
             Err(error) => settle_all(&batch, &Fate::Failed(error)),
         }

@@ -6,7 +6,7 @@ use super::{
     projection, reaction,
     run::caught,
 };
-use crate::store::StoreError;
+use crate::{store::StoreError, telemetry};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use std::time::Duration;
 
@@ -39,6 +39,7 @@ pub(crate) async fn drive(lane: Lane, mut owned: Option<OwnedLane>) {
                 claimed = lane.own() => match claimed {
                     Ok(lane) => match lane.check_history().await {
                         Ok(()) => {
+                            telemetry::delivery::taken_over(handler, lane.position());
                             owned = Some(lane);
                             pauses = waits();
                             continue;

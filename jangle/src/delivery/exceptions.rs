@@ -1,8 +1,8 @@
 //! The events that a lane has passed and that are not done.
 
+use super::retries::Retries;
 use crate::{
     Timestamp,
-    event::Retry,
     store::{Exception, ExceptionChange, ExceptionState, StoredEvent, StreamId},
 };
 use std::{
@@ -45,6 +45,8 @@ struct Waiting {
     attempts: u32,
     /// When to try it; none while it stands behind another of its aggregate.
     due: Option<Timestamp>,
+    /// When it first failed, as far as this process saw it.
+    failing_since: Option<Timestamp>,
     running: bool,
 }
 
@@ -61,7 +63,10 @@ impl Exceptions {
             ExceptionState::Behind | ExceptionState::Dead => None,
         };
         let (stream, partition, attempts) = (stream.clone(), stored.partition, stored.attempts);
-        self.put(stored.position, Waiting { stream, partition, targets, attempts, due, running: false });
+        self.put(
+            stored.position,
+            Waiting { stream, partition, targets, attempts, due, failing_since: None, running: false },
+        );
     }
 
     fn put(&mut self, position: u64, new: Waiting) {
@@ -133,14 +138,20 @@ impl Exceptions {
         event: &StoredEvent,
         targets: Targets,
         error: String,
-        retry: Retry,
+        retries: Retries,
         now: Timestamp,
     ) -> TargetChange {
-        let attempts = self.remove(event.position).map_or(0, |waiting| waiting.attempts) + 1;
-        let state = match retry.delay_after(attempts) {
+        let before = self.remove(event.position);
+        let attempts = before.as_ref().map_or(0, |waiting| waiting.attempts) + 1;
+        let since = before.and_then(|waiting| waiting.failing_since).unwrap_or(now);
+        let state = match retries.delay_after(attempts, now.since(since)) {
             Some(delay) => {
                 let due = now.after(delay);
-                self.put(event.position, Waiting::new(event, targets, attempts, Some(due)));
+                let failing_since = Some(since);
+                self.put(
+                    event.position,
+                    Waiting { failing_since, ..Waiting::new(event, targets, attempts, Some(due)) },
+                );
                 ExceptionState::Retry(due)
             }
             None => {
@@ -190,7 +201,15 @@ impl Exceptions {
 
 impl Waiting {
     fn new(event: &StoredEvent, targets: Targets, attempts: u32, due: Option<Timestamp>) -> Self {
-        Self { stream: event.stream.clone(), partition: event.partition, targets, attempts, due, running: false }
+        Self {
+            stream: event.stream.clone(),
+            partition: event.partition,
+            targets,
+            attempts,
+            due,
+            failing_since: None,
+            running: false,
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod owned;
 mod pause;
 mod projection;
 mod reaction;
+mod retries;
 mod run;
 mod status;
 mod subscription;

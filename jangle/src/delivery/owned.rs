@@ -6,6 +6,7 @@ use super::{
     lane::{Destination, GONE, Lane},
     leases::Tenure,
     pause::Pause,
+    retries::Retries,
     status::LaneStatus,
 };
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
     store::{
         Generation, LaneCommit, LaneId, LaneOutcome, Move, PartitionRange, RowChange, StoreError, StoredEvent, StreamId,
     },
+    telemetry,
 };
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -213,14 +215,16 @@ impl OwnedLane {
 
     /// Notes that handling an event failed.
     pub(crate) fn failed(&mut self, event: &StoredEvent, targets: Targets, error: String) -> TargetChange {
-        tracing::warn!(handler = self.entry.meta.name, position = event.position, %error, "a handler failed");
         if self.pause.failed(&event.stream) {
             tracing::error!(
                 handler = self.entry.meta.name,
                 "a handler fails for one aggregate after another; it pauses, and tries one event now and then"
             );
         }
-        self.exceptions.failed(event, targets, error, self.entry.retry, self.app.core.environment.now())
+        let retries = Retries::new(self.entry.retry, &self.app.core.settings);
+        let change = self.exceptions.failed(event, targets, error, retries, self.app.core.environment.now());
+        telemetry::delivery::failed(self.entry, event, &change.change);
+        change
     }
 
     /// Whether the lane should go on; it must not where it was lost or the application stops.

@@ -5,6 +5,7 @@ use crate::{
     app::Jangle,
     model::HandlerEntry,
     store::{RowChange, StoredEvent},
+    telemetry,
     view::Merged,
 };
 use std::{
@@ -22,6 +23,14 @@ pub(crate) async fn run(
     entry: &'static HandlerEntry,
     event: &Arc<StoredEvent>,
 ) -> Result<Vec<RowChange>, String> {
+    if !telemetry::is_on() {
+        return call(app, entry, event).await;
+    }
+    let slow_after = app.settings().slow_after;
+    telemetry::delivery::handled(entry, event, slow_after, Box::pin(call(app, entry, event))).await
+}
+
+async fn call(app: Jangle, entry: &'static HandlerEntry, event: &Arc<StoredEvent>) -> Result<Vec<RowChange>, String> {
     let event = &app.core().codec.plain(event)?;
     let merged = Merged::default();
     let cx = HandlerContext::event(app, Arc::clone(event), entry.identity(), merged.clone());

@@ -6,6 +6,7 @@ use crate::{
     event::{Event, Recorded},
     payload::why_undecodable,
     query::After,
+    serializer::Codec,
     store::{BoxFuture, StoreError, StoredEvent},
 };
 use futures_core::Stream;
@@ -51,6 +52,7 @@ const AGAIN: Duration = Duration::from_millis(100);
 pub struct Subscription<E> {
     feed: Arc<Feed>,
     stop: CancellationToken,
+    codec: Codec,
     /// Everything up to here was read.
     position: u64,
     page: VecDeque<Arc<StoredEvent>>,
@@ -66,9 +68,9 @@ impl<E> fmt::Debug for Subscription<E> {
 
 impl<E: Event> Subscription<E> {
     /// From now on.
-    pub(crate) fn new(feed: Arc<Feed>, stop: CancellationToken) -> Self {
+    pub(crate) fn new(feed: Arc<Feed>, stop: CancellationToken, codec: Codec) -> Self {
         let position = *feed.head().borrow();
-        Self { feed, stop, position, page: VecDeque::new(), reading: None, of: PhantomData }
+        Self { feed, stop, codec, position, page: VecDeque::new(), reading: None, of: PhantomData }
     }
 
     /// Begins with the event at `position`, or the first one behind it; 0 or 1 is the beginning.
@@ -133,7 +135,7 @@ impl<E: Event> Subscription<E> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Recorded<E>, SubscribeError>>> {
         loop {
             if let Some(event) = self.page.pop_front() {
-                return Poll::Ready(Some(decoded(event)));
+                return Poll::Ready(Some(decoded(&self.codec, &event)));
             }
             let (feed, stop, position) = (&self.feed, &self.stop, self.position);
             let reading = self.reading.get_or_insert_with(|| Box::pin(read(Arc::clone(feed), stop.clone(), position)));
@@ -176,15 +178,17 @@ async fn read(feed: Arc<Feed>, stop: CancellationToken, position: u64) -> Result
     Ok(Vec::new())
 }
 
-fn decoded<E: Event>(stored: Arc<StoredEvent>) -> Result<Recorded<E>, SubscribeError> {
+fn decoded<E: Event>(codec: &Codec, stored: &Arc<StoredEvent>) -> Result<Recorded<E>, SubscribeError> {
+    let undecodable = |reason| SubscribeError::Undecodable {
+        event: stored.name.to_string(),
+        position: stored.position,
+        schema_version: stored.schema_version,
+        reason,
+    };
+    let stored = codec.plain(stored).map_err(undecodable)?;
     match E::decode(&stored.payload) {
         Ok(event) => Ok(Recorded::new(event, stored)),
-        Err(error) => Err(SubscribeError::Undecodable {
-            event: stored.name.to_string(),
-            position: stored.position,
-            schema_version: stored.schema_version,
-            reason: why_undecodable(&error),
-        }),
+        Err(error) => Err(undecodable(why_undecodable(&error))),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     event::{HandlerContext, ParamInfo, ParamKind},
     interceptor::{Call, CallOutcome, Message, Passage, Reached},
     store::BoxFuture,
+    telemetry,
 };
 use std::{collections::BTreeMap, fmt, future::IntoFuture, time::Duration};
 use tokio::time::Instant;
@@ -180,9 +181,14 @@ impl<T: Send + 'static> IntoFuture for Asking<T> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        match self.app.core().interceptors.is_empty() {
+        let (query, slow_after) = (self.name, self.app.settings().slow_after);
+        let asking: BoxFuture<'static, _> = match self.app.core().interceptors.is_empty() {
             true => Box::pin(self.answer()),
             false => Box::pin(self.intercepted()),
+        };
+        match telemetry::is_on() {
+            true => Box::pin(telemetry::query::answered(query, slow_after, asking)),
+            false => asking,
         }
     }
 }

@@ -21,6 +21,9 @@ pub(crate) struct Cli {
     /// The bank's file [default: bank.db]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) store: Option<PathBuf>,
+    /// Log in JSON to standard error [default: off]
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub(crate) log: Option<String>,
     #[command(subcommand)]
     pub(super) command: Command,
 }

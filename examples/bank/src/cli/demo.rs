@@ -1,6 +1,6 @@
 //! `bank demo`
 
-use super::{Failure, close, import, print, progress::note, show, verify as verdicts};
+use super::{Failure, close, import, log::note, print, show, verify as verdicts};
 use bank::{books::AccountsList, import::ImportOptions, statement, verify::verify};
 use jangle::Jangle;
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! How a command can end other than well.
 
+use super::log;
 use bank::{OpenError, statement::StatementError};
 use jangle::{AskError, SendError};
 use std::{fmt::Display, io, process::ExitCode};
@@ -34,9 +35,7 @@ impl Failure {
 }
 
 fn told(text: &str, code: u8) -> ExitCode {
-    use io::Write;
-    // Where standard error is closed too, there is nobody left to tell.
-    let _ = writeln!(io::stderr(), "error: {text}");
+    log::failed(text);
     ExitCode::from(code)
 }
 

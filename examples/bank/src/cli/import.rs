@@ -1,11 +1,6 @@
 //! `bank import FILE`
 
-use super::{
-    Failure,
-    arguments::How,
-    close, print,
-    progress::{Told, note},
-};
+use super::{Failure, arguments::How, close, log::note, print, progress::Told};
 use bank::{
     counted, group,
     import::{ImportError, ImportFailure, ImportOptions, ImportReport, import},

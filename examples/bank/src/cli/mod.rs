@@ -6,6 +6,7 @@ mod demo;
 mod failure;
 mod import;
 mod listing;
+pub(crate) mod log;
 mod progress;
 mod show;
 mod verify;

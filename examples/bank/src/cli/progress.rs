@@ -1,10 +1,11 @@
-//! How far an import is: a bar on a terminal, plain lines otherwise. Both go to standard error.
+//! How far an import is: a bar on a terminal, lines otherwise. Both go to standard error.
 
+use super::log::{self, note};
 use bank::{group, import::Progress};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::{
     fmt,
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal},
     sync::Arc,
 };
 
@@ -20,7 +21,7 @@ pub(super) struct Told {
 impl Told {
     /// For an import of this many lines.
     pub(super) fn new(lines: u64) -> Self {
-        let bar = io::stderr().is_terminal().then(|| {
+        let bar = (io::stderr().is_terminal() && !log::is_on()).then(|| {
             let template = "{bar:30.cyan/dim} {human_pos} of {human_len} lines, {rate} a second, {eta} left";
             let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::new(lines).with_style(style.with_key("rate", rate))
@@ -52,9 +53,4 @@ impl Told {
 fn rate(state: &ProgressState, to: &mut dyn fmt::Write) {
     // Where it cannot be written, there is no bar either.
     let _ = write!(to, "{}", group(&format!("{:.0}", state.per_sec())));
-}
-
-/// Writes a line to standard error; where that is closed, nobody wants to know.
-pub(super) fn note(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
 }

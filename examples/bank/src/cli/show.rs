@@ -3,8 +3,8 @@
 use super::{
     Failure, close,
     listing::{Cell, Form, Format, Listing},
+    log::note,
     open_books, print,
-    progress::note,
 };
 use bank::{
     BEHIND, Money,

@@ -3,6 +3,7 @@
 mod bad_input;
 mod figures;
 mod lists;
+mod logs;
 mod rules;
 mod support;
 mod two_processes;

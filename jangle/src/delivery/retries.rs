@@ -1,0 +1,26 @@
+//! When a failed event is handled again, and when it is set aside.
+
+use crate::{event::Retry, settings::Settings};
+use std::time::Duration;
+
+/// A handler's `retry`, within the bounds that the settings put to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Retries {
+    retry: Retry,
+    longest: Duration,
+    max_age: Duration,
+}
+
+impl Retries {
+    pub(crate) fn new(retry: Retry, settings: &Settings) -> Self {
+        let (longest, max_age) = (settings.failed_events_retry_interval, settings.failed_events_max_age);
+        Self { retry, longest, max_age }
+    }
+
+    /// How long to wait after `attempts` failed ones, the first of them `age` ago; none when the event is to be set
+    /// aside.
+    pub(crate) fn delay_after(&self, attempts: u32, age: Duration) -> Option<Duration> {
+        let delay = self.retry.delay_after(attempts).filter(|_| age < self.max_age)?;
+        Some(delay.min(self.longest))
+    }
+}
