@@ -4,6 +4,8 @@ mod store_common;
 
 #[path = "store_contract/appending.rs"]
 mod appending;
+#[path = "store_contract/dividing.rs"]
+mod dividing;
 #[path = "store_contract/lanes.rs"]
 mod lanes;
 #[path = "store_contract/reading.rs"]
