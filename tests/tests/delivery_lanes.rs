@@ -80,7 +80,8 @@ async fn send(app: &Jangle, accounts: usize) {
 /// How many ranges each lane of a handler has, and whether they have every partition once.
 async fn ranges(store: &impl ViewStore, handler: &str) -> usize {
     let progress: Vec<LaneProgress> = store.progress().await.unwrap();
-    let ranges: Vec<_> = progress.iter().filter(|of| *of.lane.handler == *handler).map(|of| of.lane.partitions).collect();
+    let ranges: Vec<_> =
+        progress.iter().filter(|of| *of.lane.handler == *handler).map(|of| of.lane.partitions).collect();
     let partitions: Vec<_> = ranges.iter().flat_map(|range| range.first..=range.last).collect();
     assert_eq!(partitions, (0..64).collect::<Vec<_>>(), "{ranges:?}");
     ranges.len()

@@ -288,7 +288,10 @@ async fn settling_says_which_handler_another_process_is_behind_with(stores: impl
     let other = start(stores.open().await, &["noting"]).await;
     owner.send(deposit("slow", 1)).await.unwrap();
     let behind = other.settle(Duration::from_millis(100)).await;
-    assert!(matches!(&behind, Err(SettleError::TimedOut { waiting, .. }) if waiting.contains("`noting`")), "{behind:?}");
+    assert!(
+        matches!(&behind, Err(SettleError::TimedOut { waiting, .. }) if waiting.contains("`noting`")),
+        "{behind:?}"
+    );
     owner.state::<Probe>().gate.add_permits(1);
     other.settle(LONG).await.unwrap();
 }

@@ -205,7 +205,8 @@ async fn law_11_a_process_that_does_not_know_an_event_takes_no_lease_on_its_hand
     let lane = LaneId { generation: Generation::NONE, handler: "letters".into(), partitions: PartitionRange::ALL };
     let (owner, now) = (Owner(CommandId::new().as_uuid()), Timestamp::default());
     let knows = ["accounts.closed".into(), "accounts.withdrawn".into()].into();
-    let claim = Claim { lane: lane.clone(), follows: "accounts.closed".into(), knows, owner, now, until: now, begin_at: 0 };
+    let claim =
+        Claim { lane: lane.clone(), follows: "accounts.closed".into(), knows, owner, now, until: now, begin_at: 0 };
     let Claimed::Owned { epoch, .. } = store.claim(claim).await.unwrap() else { panic!("it is free") };
     store.release(vec![(lane.clone(), epoch)]).await.unwrap();
     let old = builder(store.clone(), &["further"]).start().await.unwrap();

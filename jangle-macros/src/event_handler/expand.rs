@@ -18,9 +18,9 @@ pub(super) fn expand(model: Option<&Model<'_>>, item: &ItemFn) -> TokenStream {
         (params.constants("EventParam"), params.projection_checks(), params.list(), params.taken());
     let retry = retry(model.retry);
     let version = model.version.map(Literal::u32_unsuffixed).map(|version| quote!(const VERSION: u32 = #version;));
-    let formerly = model.formerly.map(|id| {
-        quote!(const FORMERLY: ::core::option::Option<&'static str> = ::core::option::Option::Some(#id);)
-    });
+    let formerly = model
+        .formerly
+        .map(|id| quote!(const FORMERLY: ::core::option::Option<&'static str> = ::core::option::Option::Some(#id);));
     let call = quote_spanned!(signature::returned_span(model.signature)=> __::handling(#name(event, #taken)));
     let follows = quote_spanned!(span::at(event)=> type Event = #event;);
     let register = emit::register(krate, quote!(event_handler::<#marker>()));

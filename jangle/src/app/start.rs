@@ -98,7 +98,8 @@ async fn destinations(model: &Model, stores: &Stores) -> Result<HashMap<&'static
 /// Which versions of its handlers fill a view. Those that never changed do not count, so that one more handler does not
 /// begin the view anew.
 fn filling(model: &Model, view: &ViewEntry) -> Uuid {
-    let changed = model.handlers().filter(|entry| entry.version > 1 && entry.writes().any(|name| name == view.meta.name));
+    let changed =
+        model.handlers().filter(|entry| entry.version > 1 && entry.writes().any(|name| name == view.meta.name));
     let changed: BTreeSet<_> = changed.map(|entry| format!("{} {}\n", entry.identity(), entry.version)).collect();
     match changed.is_empty() {
         true => Uuid::nil(),

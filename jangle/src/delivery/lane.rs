@@ -207,7 +207,8 @@ impl Lane {
             Claimed::Owned { epoch, checkpoint, event, exceptions } => {
                 leases.hold(id.clone(), epoch, tenure.clone());
                 taken.exceptions.extend(exceptions.into_iter().map(|exception| (1 << index, exception)));
-                let target = Target { destination: destination.clone(), id, epoch, checkpoint, position: checkpoint, event };
+                let target =
+                    Target { destination: destination.clone(), id, epoch, checkpoint, position: checkpoint, event };
                 taken.pieces.entry(partitions).or_default().push(target);
                 Ok(None)
             }

@@ -108,8 +108,7 @@ impl Leases {
     pub(crate) async fn keep(&self) {
         loop {
             tokio::time::sleep(self.duration / 3).await;
-            let lanes: Vec<(LaneId, u64)> =
-                self.held().iter().map(|(lane, held)| (lane.clone(), held.epoch)).collect();
+            let lanes: Vec<(LaneId, u64)> = self.held().iter().map(|(lane, held)| (lane.clone(), held.epoch)).collect();
             if lanes.is_empty() {
                 continue;
             }

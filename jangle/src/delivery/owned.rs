@@ -215,8 +215,10 @@ impl OwnedLane {
     pub(crate) fn failed(&mut self, event: &StoredEvent, targets: Targets, error: String) -> TargetChange {
         tracing::warn!(handler = self.entry.meta.name, position = event.position, %error, "a handler failed");
         if self.pause.failed(&event.stream) {
-            tracing::error!(handler = self.entry.meta.name,
-                "a handler fails for one aggregate after another; it pauses, and tries one event now and then");
+            tracing::error!(
+                handler = self.entry.meta.name,
+                "a handler fails for one aggregate after another; it pauses, and tries one event now and then"
+            );
         }
         self.exceptions.failed(event, targets, error, self.entry.retry, self.app.core.environment.now())
     }

@@ -136,8 +136,7 @@ impl<E: Event> Subscription<E> {
                 return Poll::Ready(Some(decoded(event)));
             }
             let (feed, stop, position) = (&self.feed, &self.stop, self.position);
-            let reading =
-                self.reading.get_or_insert_with(|| Box::pin(read(Arc::clone(feed), stop.clone(), position)));
+            let reading = self.reading.get_or_insert_with(|| Box::pin(read(Arc::clone(feed), stop.clone(), position)));
             let page = ready!(reading.as_mut().poll(cx));
             self.reading = None;
             match page {

@@ -105,12 +105,7 @@ impl Part {
             && self.follows == next.follows
             && ranges.iter().any(|range| range.shared(partitions) == Some(partitions));
         let lease = if self.lease.epoch > next.lease.epoch { self.lease } else { next.lease };
-        joins.then(|| Self {
-            partitions,
-            event: self.event.or(next.event),
-            lease: lease.given_up(),
-            ..self.clone()
-        })
+        joins.then(|| Self { partitions, event: self.event.or(next.event), lease: lease.given_up(), ..self.clone() })
     }
 }
 

@@ -152,10 +152,11 @@ async fn a_former_id_hands_its_progress_on_once_it_is_free(store: Arc<dyn Store>
     assert_eq!(store.divide(renamed()).await?, Divided::Taken { until: at(10) });
     store.release(vec![(part(low), epoch)]).await?;
     assert_eq!(store.divide(renamed()).await?, Divided::Into(vec![low, high]));
-    let expected = [(low, 7, None), (high, 9, Some((3, "error 3".to_owned())))].map(|(partitions, checkpoint, dead)| {
-        let lane = LaneId { partitions, ..lane("i") };
-        LaneProgress { lane, owner: None, checkpoint, waiting: None, dead }
-    });
+    let expected =
+        [(low, 7, None), (high, 9, Some((3, "error 3".to_owned())))].map(|(partitions, checkpoint, dead)| {
+            let lane = LaneId { partitions, ..lane("i") };
+            LaneProgress { lane, owner: None, checkpoint, waiting: None, dead }
+        });
     assert_eq!(store.progress().await?, expected);
     assert_eq!(store.divide(division("h", 2)).await?, Divided::Renamed { to: "i".into() });
     let back = Division { formerly: Some("i".into()), ..division("h", 2) };

@@ -53,11 +53,19 @@ const LAWS: ViewSchema = ViewSchema {
     filling: Uuid::nil(),
 };
 
-const SMALL: ViewSchema =
-    ViewSchema { view: "small", key: &[KeyInfo::of::<String>("id")], columns: &[column::<Sum, i64>("total")], filling: Uuid::nil() };
+const SMALL: ViewSchema = ViewSchema {
+    view: "small",
+    key: &[KeyInfo::of::<String>("id")],
+    columns: &[column::<Sum, i64>("total")],
+    filling: Uuid::nil(),
+};
 
-const SMALL_AS_COUNT: ViewSchema =
-    ViewSchema { view: "small", key: &[KeyInfo::of::<String>("id")], columns: &[column::<Count, i64>("total")], filling: Uuid::nil() };
+const SMALL_AS_COUNT: ViewSchema = ViewSchema {
+    view: "small",
+    key: &[KeyInfo::of::<String>("id")],
+    columns: &[column::<Count, i64>("total")],
+    filling: Uuid::nil(),
+};
 
 fn text(text: impl Into<String>) -> Value {
     Value::Text(text.into())
@@ -213,7 +221,8 @@ async fn a_column_that_nothing_was_merged_into_holds_nothing(store: Arc<dyn Stor
 }
 
 async fn a_row_may_have_a_key_and_nothing_else(store: Arc<dyn Store>) -> Outcome {
-    const NAMES: ViewSchema = ViewSchema { view: "names", key: &[KeyInfo::of::<String>("name")], columns: &[], filling: Uuid::nil() };
+    const NAMES: ViewSchema =
+        ViewSchema { view: "names", key: &[KeyInfo::of::<String>("name")], columns: &[], filling: Uuid::nil() };
     let generation = prepared(&*store, NAMES).await?;
     for _ in 0..2 {
         let row = RowChange { view: "names", key: vec![text("a")], columns: vec![] };

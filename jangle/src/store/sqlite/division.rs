@@ -73,7 +73,8 @@ fn part(row: &Row<'_>) -> Result<Part> {
 fn renamed(connection: &Connection, generation: Generation, handler: &str) -> Result<Option<Arc<str>>> {
     let sql = "SELECT renamed_to FROM jangle_renamed WHERE generation = ?1 AND handler = ?2";
     let mut statement = connection.prepare_cached(sql)?;
-    let name: Option<String> = statement.query_row(params![stored(generation.0), handler], |row| row.get(0)).optional()?;
+    let name: Option<String> =
+        statement.query_row(params![stored(generation.0), handler], |row| row.get(0)).optional()?;
     Ok(name.map(Arc::from))
 }
 
@@ -109,11 +110,12 @@ fn reshape(
         for new in divided.iter().filter(|part| part.partitions.shared(old.partitions).is_some()) {
             hand_over(connection, generation, handler, old.partitions, new.partitions)?;
         }
-        connection.prepare_cached(
-            "DELETE FROM jangle_progress
+        connection
+            .prepare_cached(
+                "DELETE FROM jangle_progress
              WHERE generation = ?1 AND handler = ?2 AND first_partition = ?3 AND last_partition = ?4",
-        )?
-        .execute(params![stored(generation.0), handler, old.partitions.first, old.partitions.last])?;
+            )?
+            .execute(params![stored(generation.0), handler, old.partitions.first, old.partitions.last])?;
     }
     Ok(())
 }

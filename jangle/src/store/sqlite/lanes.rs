@@ -58,7 +58,8 @@ pub(super) fn claim(transaction: &mut Transaction<'_>, claim: Claim) -> Result<C
 }
 
 fn find(connection: &Connection, lane: &LaneId) -> Result<Option<Lane>> {
-    let sql = format!("SELECT owner, epoch, lease_until, checkpoint, event_id, follows FROM jangle_progress WHERE {LANE}");
+    let sql =
+        format!("SELECT owner, epoch, lease_until, checkpoint, event_id, follows FROM jangle_progress WHERE {LANE}");
     let mut statement = connection.prepare_cached(&sql)?;
     let LaneId { generation, handler, partitions } = lane;
     let mut rows = statement.query(params![stored(generation.0), &**handler, partitions.first, partitions.last])?;

@@ -127,7 +127,8 @@ fn exception(row: &Row<'_>) -> Result<Exception> {
 /// How far all lanes are.
 pub(super) fn all(connection: &Connection) -> Result<Vec<LaneProgress>> {
     // The first of each kind, as their partial indices have them.
-    const FIRST: &str = "FROM jangle_exceptions AS e WHERE (e.generation, e.handler, e.first_partition, e.last_partition)
+    const FIRST: &str =
+        "FROM jangle_exceptions AS e WHERE (e.generation, e.handler, e.first_partition, e.last_partition)
          = (p.generation, p.handler, p.first_partition, p.last_partition)";
     let sql = format!(
         "SELECT p.generation, p.handler, p.first_partition, p.last_partition, p.owner, p.checkpoint,

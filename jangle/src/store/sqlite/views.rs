@@ -1,8 +1,7 @@
 //! Views with the progress of their handlers: merging and reading.
 
 use super::{
-    SqliteStore,
-    division,
+    SqliteStore, division,
     error::Result,
     job::{Done, Point},
     lanes, progress,
@@ -35,9 +34,11 @@ impl ViewStore for SqliteStore {
     }
 
     fn divide(&self, wished: Division) -> BoxFuture<'_, Result<Divided, StoreError>> {
-        Box::pin(self.write(Point::Derived("divide"), move |transaction| {
-            division::divide(transaction, wished).map(Done::Keep)
-        }))
+        Box::pin(
+            self.write(Point::Derived("divide"), move |transaction| {
+                division::divide(transaction, wished).map(Done::Keep)
+            }),
+        )
     }
 
     fn progress(&self) -> BoxFuture<'_, Result<Vec<LaneProgress>, StoreError>> {
