@@ -242,7 +242,7 @@ async fn sn4_a_hundred_commands_never_load_more_than_two_events_each(stores: imp
     let logged = Logged { inner: store.clone(), log: log.clone() };
     let builder = Jangle::builder().store(store).snapshot_store(logged.clone()).event_store(logged);
     // With room for one, each command to the one item drives the other out of the cache.
-    let app = builder.only("commands_snapshots").cache(1, usize::MAX).start().await.unwrap();
+    let app = builder.only("commands_snapshots").cached_aggregates(1).start().await.unwrap();
     for n in 0..100 {
         for item in ["a", "b"] {
             assert_eq!(app.send(tag(item, &[n])).await.unwrap().reply, n as usize);

@@ -252,7 +252,8 @@ async fn taken_over(stores: impl Reopen, how: u32) {
     let second = start_with(stores.open().await, &["noting"], lease).await;
     let seen_second = second.state::<Probe>();
     seen_second.until("begun", 1).await;
-    second.send(deposit("bob", 1)).await.unwrap();
+    // The first one sees this event before the second does, and leaves it alone.
+    first.send(deposit("bob", 1)).await.unwrap();
     seen_second.until("done", 1).await;
     // The first one wakes up: its run ends, and it starts no other.
     seen_first.gate.add_permits(10);

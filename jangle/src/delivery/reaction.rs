@@ -7,7 +7,7 @@ use super::{
 };
 use crate::store::{StoredEvent, StreamId};
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -30,8 +30,12 @@ const ONLY: u64 = 1;
 /// The runs of one reaction.
 struct Runs {
     running: JoinSet<(Arc<StoredEvent>, Result<(), String>)>,
+    /// Which of them are retries. They may take half of the room, so that new events have the other half.
+    retries: HashSet<u64>,
     /// For each aggregate with a run under way, its next events.
     queues: HashMap<StreamId, VecDeque<Arc<StoredEvent>>>,
+    /// What comes next, as far as it was read ahead.
+    page: VecDeque<Arc<StoredEvent>>,
     /// What was read and is not done: by position, the event read before it.
     open: BTreeMap<u64, Option<Arc<StoredEvent>>>,
     /// The last event that was read.
@@ -64,7 +68,9 @@ impl Runs {
     fn new() -> Self {
         Self {
             running: JoinSet::new(),
+            retries: HashSet::new(),
             queues: HashMap::new(),
+            page: VecDeque::new(),
             open: BTreeMap::new(),
             last: None,
             exceptions: Vec::new(),
@@ -93,14 +99,19 @@ impl Runs {
             return Ok(());
         }
         let (stop, lost, commit_at) = (lane.app.stop.clone(), lane.tenure.lost.clone(), self.commit_at);
-        let (is_taking, has_room) = (self.is_taking(lane), self.has_room(lane));
-        let has_new = is_taking && *head.borrow() > self.read_to(lane);
+        let (is_taking, has_room) = (self.is_taking(lane), self.has_room_for_retry(lane));
+        let has_new = is_taking && self.has_room(lane) && *head.borrow() > self.read_to(lane);
         let queues = &self.queues;
-        let due = lane.until_due(has_new, |stream| queues.contains_key(stream));
+        let due = lane.until_due(has_new, |stream| !has_room || queues.contains_key(stream));
         tokio::select! {
-            Some(finished) = self.running.join_next() => self.finish(lane, finished, true),
+            Some(finished) = self.running.join_next() => {
+                self.finish(lane, finished, true);
+                while let Some(finished) = self.running.try_join_next() {
+                    self.finish(lane, finished, true);
+                }
+            }
             changed = head.changed(), if is_taking => changed.map_err(|_| LaneStop::Stopped)?,
-            () = due, if has_room => {}
+            () = due => {}
             () = lane.until_time_to_store() => {}
             () = async { tokio::time::sleep_until(commit_at.unwrap_or_else(Instant::now)).await }, if commit_at.is_some() => {}
             () = lost.cancelled() => {}
@@ -123,11 +134,15 @@ impl Runs {
         if !self.is_taking(lane) {
             return Ok(false);
         }
-        let limit = lane.app.core.settings.reaction_runs;
-        let events = lane.feed().read(self.read_to(lane), limit).await?;
+        if self.page.is_empty() {
+            let limit = lane.app.core.settings.batch_size;
+            self.page = lane.feed().read(self.read_to(lane), limit).await?.into();
+        }
         let mut more = false;
-        for event in events {
-            if lane.concerned(&event) != 0 && !lane.exceptions.knows(event.position, ONLY) && !self.take(lane, &event) {
+        while let Some(event) = self.page.pop_front() {
+            let is_new = lane.concerned(&event) != 0 && !lane.exceptions.knows(event.position, ONLY);
+            if is_new && !(self.is_taking(lane) && self.take(lane, &event)) {
+                self.page.push_front(event);
                 break;
             }
             self.last = Some(event);
@@ -145,7 +160,7 @@ impl Runs {
             self.is_dirty();
             return true;
         }
-        if queued.is_none() && !lane.pause.admits() {
+        if queued.is_none() && !(self.has_room(lane) && lane.pause.admits()) {
             return false;
         }
         self.open.insert(event.position, self.last.clone());
@@ -163,10 +178,15 @@ impl Runs {
         self.running.len() < lane.app.core.settings.reaction_runs
     }
 
+    fn has_room_for_retry(&self, lane: &OwnedLane) -> bool {
+        self.has_room(lane) && self.retries.len() < lane.app.core.settings.reaction_runs.div_ceil(2)
+    }
+
     async fn start_due(&mut self, lane: &mut OwnedLane) -> Result<(), LaneStop> {
-        while self.has_room(lane) {
+        while self.has_room_for_retry(lane) {
             let queues = &self.queues;
             let Some((event, _)) = lane.take_due(|stream| queues.contains_key(stream)).await? else { break };
+            self.retries.insert(event.position);
             self.start(lane, event);
         }
         Ok(())
@@ -189,6 +209,7 @@ impl Runs {
         // Runs catch panics and are never aborted, so the only failed join is that of a runtime which is going down.
         let Ok((event, result)) = finished else { return };
         self.open.remove(&event.position);
+        self.retries.remove(&event.position);
         self.finished += 1;
         self.is_dirty();
         let go_on = go_on && !lane.tenure.is_over();

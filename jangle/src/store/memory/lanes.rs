@@ -43,9 +43,6 @@ impl Lanes {
         let handler = (division.generation, Arc::clone(&division.handler));
         let mut parts = self.parts(&handler, &division);
         if parts.is_empty() {
-            if let Some(to) = self.renamed.get(&handler) {
-                return Divided::Renamed { to: Arc::clone(to) };
-            }
             let former = division.formerly.clone().map(|former| (division.generation, former));
             if let Some(former) = former.filter(|former| self.of(former).next().is_some()) {
                 let old = self.parts(&former, &division);
@@ -54,6 +51,8 @@ impl Lanes {
                 }
                 self.rename(&former, &handler);
                 parts = self.parts(&handler, &division);
+            } else if let Some(to) = self.renamed.get(&handler) {
+                return Divided::Renamed { to: Arc::clone(to) };
             } else {
                 parts.push(Part::first(&division));
             }

@@ -21,24 +21,24 @@ use std::sync::Arc;
 pub(super) fn divide(transaction: &Transaction<'_>, division: Division) -> Result<Divided> {
     let (connection, generation, handler) = (transaction.connection, division.generation, &*division.handler);
     let mut stored = parts(transaction, &division, handler)?;
-    let mut parts_now = stored.clone();
-    if stored.is_empty() {
-        if let Some(to) = renamed(connection, generation, handler)? {
-            return Ok(Divided::Renamed { to });
+    if stored.is_empty()
+        && let Some(former) = division.formerly.as_deref()
+    {
+        let old = parts(transaction, &division, former)?;
+        if let Some(until) = old.iter().filter(|part| !part.is_free).map(|part| part.lease.until).max() {
+            return Ok(Divided::Taken { until });
         }
-        let formerly = division.formerly.as_deref();
-        let old = formerly.map_or(Ok(Vec::new()), |formerly| parts(transaction, &division, formerly))?;
-        match (formerly, old.iter().filter(|part| !part.is_free).map(|part| part.lease.until).max()) {
-            (_, Some(until)) => return Ok(Divided::Taken { until }),
-            (Some(formerly), None) if !old.is_empty() => {
-                rename(connection, generation, formerly, handler)?;
-                stored = parts(transaction, &division, handler)?;
-                parts_now = stored.clone();
-            }
-            _ => parts_now = vec![Part::first(&division)],
+        if !old.is_empty() {
+            rename(connection, generation, former, handler)?;
+            stored = parts(transaction, &division, handler)?;
         }
     }
-    let divided = division::divide(parts_now, &division.ranges);
+    let parts = match (stored.is_empty(), renamed(connection, generation, handler)?) {
+        (true, Some(to)) => return Ok(Divided::Renamed { to }),
+        (true, None) => vec![Part::first(&division)],
+        (false, _) => stored.clone(),
+    };
+    let divided = division::divide(parts, &division.ranges);
     reshape(connection, generation, handler, &stored, &divided)?;
     Ok(Divided::Into(divided.into_iter().map(|part| part.partitions).collect()))
 }
