@@ -1,7 +1,7 @@
 //! What can be set, and what it is unless set.
 
 use crate::error::StartError;
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 use tokio::sync::Semaphore;
 
 /// The settings of an application.
@@ -18,6 +18,8 @@ pub(crate) struct Settings {
     /// How many aggregates are kept in memory, and how many bytes of events these may stand for.
     pub(crate) cached_aggregates: usize,
     pub(crate) cached_bytes: usize,
+    /// The stored names of events that may be passed over.
+    pub(crate) ignored_events: BTreeSet<String>,
     /// How many events a handler reads at a time.
     pub(crate) batch_size: usize,
     /// How many events are kept in memory for the handlers that keep up.
@@ -41,6 +43,7 @@ impl Default for Settings {
             event_size: 1 << 20,
             cached_aggregates: 10_000,
             cached_bytes: 256 << 20,
+            ignored_events: BTreeSet::new(),
             batch_size: 512,
             recent_events: 8192,
             reaction_runs: 64,

@@ -8,7 +8,7 @@ pub use snapshot::{SnapshotPolicy, SnapshotState};
 use crate::{
     command::{Command, CommandContext, Outcome, OutcomeOf, RefusalValue, ReplyValue},
     event::Event,
-    model::Meta,
+    model::{EventType, Meta},
 };
 use std::any::TypeId;
 
@@ -203,16 +203,18 @@ pub trait Reconstitute<E>: Sized {
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct CommandInfo {
-    name: &'static str,
-    aggregate: &'static str,
-    events: fn(&mut Vec<&'static str>),
+    /// Its name, and where it stands.
+    pub meta: Meta,
+    pub(crate) id: TypeId,
+    pub(crate) decided_by: Meta,
+    events: fn(&mut Vec<EventType>),
 }
 
 impl CommandInfo {
     /// What the types say of command `C`.
     #[doc(hidden)]
     pub const fn of<C: HandledBy<A>, A: Aggregate>() -> Self {
-        Self { name: C::NAME, aggregate: A::META.name, events: <C::Outcome as Outcome>::events }
+        Self { meta: C::META, id: TypeId::of::<C>(), decided_by: A::META, events: <C::Outcome as Outcome>::events }
     }
 
     /// The command's name.
@@ -227,7 +229,7 @@ impl CommandInfo {
     /// # }
     /// ```
     pub fn name(&self) -> &'static str {
-        self.name
+        self.meta.name
     }
 
     /// The name of the aggregate that decides it.
@@ -242,7 +244,7 @@ impl CommandInfo {
     /// # }
     /// ```
     pub fn aggregate(&self) -> &'static str {
-        self.aggregate
+        self.decided_by.name
     }
 
     /// The type names of the events that it can result in.
@@ -257,6 +259,10 @@ impl CommandInfo {
     /// # }
     /// ```
     pub fn events(&self) -> Vec<&'static str> {
+        self.event_types().iter().map(|event| event.meta.kind).collect()
+    }
+
+    pub(crate) fn event_types(&self) -> Vec<EventType> {
         let mut events = Vec::new();
         (self.events)(&mut events);
         events
@@ -267,9 +273,7 @@ impl CommandInfo {
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Apply<A> {
-    pub(crate) name: &'static str,
-    pub(crate) kind: &'static str,
-    pub(crate) id: fn() -> TypeId,
+    pub(crate) event: EventType,
     pub(crate) apply: fn(&mut A, &str) -> Result<(), serde_json::Error>,
 }
 
@@ -280,9 +284,7 @@ impl<A> Apply<A> {
         A: Reconstitute<E>,
     {
         Self {
-            name: E::NAME,
-            kind: E::TYPE,
-            id: TypeId::of::<E>,
+            event: EventType::of::<E>(),
             apply: |aggregate, payload| {
                 (A::APPLY)(aggregate, &E::decode(payload)?);
                 Ok(())

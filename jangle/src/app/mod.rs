@@ -14,6 +14,7 @@ use crate::{
     error::{SettleError, ShutdownError},
     model::Model,
     query::{AnsweredBy, Asking},
+    settings::Settings,
     store::Stores,
 };
 use std::{
@@ -230,7 +231,11 @@ impl Jangle {
     }
 
     pub(crate) fn query_timeout(&self) -> Duration {
-        self.inner.core.settings.query_timeout
+        self.settings().query_timeout
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.inner.core.settings
     }
 
     pub(crate) fn lanes(&self) -> &[LaneHandle] {

@@ -5,7 +5,6 @@ use crate::{
     command::core::CommandCore,
     delivery::{Destination, Feed, Lane, LaneHandle, LaneStatus, Leases, drive, follow_head},
     error::StartError,
-    event::{ParamInfo, ParamKind},
     model::{HandlerEntry, Model},
     settings::Settings,
     store::{Generation, StoreError, Stores},
@@ -23,17 +22,15 @@ pub(super) struct Parts {
     pub(super) stores: Stores,
     pub(super) environment: Arc<dyn Environment>,
     pub(super) states: States,
-    pub(super) only: Vec<String>,
+    pub(super) model: Model,
     pub(super) settings: Settings,
 }
 
 /// Starts an application; where that fails, nothing of it is left running.
 pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
-    let Parts { stores, environment, states, only, settings } = parts;
+    let Parts { stores, environment, states, model, settings } = parts;
     settings.check()?;
-    let model = Model::linked(&only);
     model.check()?;
-    check_states(&model, &states)?;
     let destinations = destinations(&model, &stores).await?;
     let head = stores.events.head().await?;
     let feed = Arc::new(Feed::new(Arc::clone(&stores.events), head, settings.recent_events));
@@ -53,21 +50,6 @@ pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
     keep_going(&inner);
     let alive = Arc::new(inner.stop.clone().drop_guard());
     Ok(Jangle { inner, _alive: Some(alive) })
-}
-
-fn check_states(model: &Model, states: &States) -> Result<(), StartError> {
-    let handlers = model.handlers().map(|entry| (entry.meta.name, entry.params));
-    let queries = model.queries().map(|entry| (entry.meta.name, entry.params));
-    for (handler, params) in handlers.chain(queries) {
-        for ParamInfo { kind } in params {
-            if let ParamKind::State { id, name } = kind
-                && !states.contains_key(&id())
-            {
-                return Err(StartError::StateMissing { handler, state: name() });
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The generation of each view that is filled.

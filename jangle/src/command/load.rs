@@ -11,7 +11,10 @@ use crate::{
     payload::why_undecodable,
     store::{StoreError, StoredEvent, StreamId},
 };
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 /// How many events are read at a time.
 const PAGE: usize = 1000;
@@ -20,6 +23,8 @@ const PAGE: usize = 1000;
 #[derive(Debug)]
 pub(crate) enum LoadError {
     Store(StoreError),
+    /// An event is not known, or is not what it was; it may be passed over where the builder says so.
+    Unreadable(String),
     Rebuild(String),
 }
 
@@ -33,7 +38,7 @@ impl LoadError {
     pub(crate) fn of<R>(self, stream: &StreamId) -> SendError<R> {
         match self {
             Self::Store(error) => SendError::Store(error),
-            Self::Rebuild(reason) => SendError::Rebuild {
+            Self::Unreadable(reason) | Self::Rebuild(reason) => SendError::Rebuild {
                 aggregate: stream.aggregate_type().to_owned(),
                 id: stream.aggregate_id().to_owned(),
                 reason,
@@ -103,7 +108,7 @@ async fn from_snapshot<A: Aggregate>(
                 && (first.version, first.id) == (snapshot.version, snapshot.event)
             {
                 let mut loaded = Loaded { state, version: snapshot.version, last: None };
-                apply_page(signals, &mut loaded, later)?;
+                apply_page(core, signals, &mut loaded, later)?;
                 if events.len() == PAGE {
                     catch_up(core, stream, signals, &mut loaded).await?;
                 }
@@ -135,7 +140,7 @@ async fn catch_up<A: Aggregate>(
 ) -> Result<(), LoadError> {
     loop {
         let events = core.stores.events.read_stream(stream.clone(), loaded.version, PAGE).await?;
-        apply_page(signals, loaded, &events)?;
+        apply_page(core, signals, loaded, &events)?;
         if events.len() < PAGE {
             return Ok(());
         }
@@ -143,45 +148,55 @@ async fn catch_up<A: Aggregate>(
 }
 
 fn apply_page<A: Aggregate>(
+    core: &CommandCore,
     signals: &Signals,
     loaded: &mut Loaded<A>,
     events: &[StoredEvent],
 ) -> Result<(), LoadError> {
     for event in events {
-        apply_stored(loaded, event)?;
+        apply_stored(&core.settings.ignored_events, loaded, event)?;
         signals.add_weight(event.payload.len());
     }
     Ok(())
 }
 
-fn apply_stored<A: Aggregate>(loaded: &mut Loaded<A>, event: &StoredEvent) -> Result<(), LoadError> {
+fn apply_stored<A: Aggregate>(
+    ignored: &BTreeSet<String>,
+    loaded: &mut Loaded<A>,
+    event: &StoredEvent,
+) -> Result<(), LoadError> {
     if event.version != loaded.version + 1 {
         let reason = format!("its events have a hole: version {} follows {}", event.version, loaded.version);
         return Err(LoadError::Rebuild(reason));
     }
-    apply(&mut loaded.state, &event.name, event.version, &event.payload)?;
+    match apply(&mut loaded.state, &event.name, event.version, &event.payload) {
+        Err(LoadError::Unreadable(reason)) if ignored.contains(&*event.name) => {
+            tracing::debug!(stream = %event.stream, "ignored: {reason}");
+        }
+        applied => applied?,
+    }
     loaded.version = event.version;
     Ok(())
 }
 
 /// Hands an event to its `#[reconstitute]` method.
 pub(crate) fn apply<A: Aggregate>(state: &mut A, name: &str, version: u64, payload: &str) -> Result<(), LoadError> {
-    let Some(known) = A::EVENTS.iter().find(|known| known.name == name) else {
+    let Some(known) = A::EVENTS.iter().find(|known| known.event.meta.name == name) else {
         let reason = format!(
-            "the event `{name}` at version {version} is not known to this program; was it written by a newer one?"
+            "the event `{name}` at version {version} is not known to this program; was it written by a newer one? where no rule depends on it, say `.ignore_event(\"{name}\")`"
         );
-        return Err(LoadError::Rebuild(reason));
+        return Err(LoadError::Unreadable(reason));
     };
     match catch_unwind(AssertUnwindSafe(|| (known.apply)(state, payload))) {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(LoadError::Rebuild(format!(
+        Ok(Err(error)) => Err(LoadError::Unreadable(format!(
             "the event `{name}` at version {version} cannot be decoded as `{}`: {}",
-            known.kind,
+            known.event.meta.kind,
             why_undecodable(&error)
         ))),
         Err(panic) => Err(LoadError::Rebuild(format!(
             "the `#[reconstitute]` method for `{}` panicked at version {version}: {}",
-            known.kind,
+            known.event.meta.kind,
             panic_message(&*panic)
         ))),
     }

@@ -22,7 +22,7 @@ pub use outcome::{Emitted, EmittedEvent, Never, Outcome, OutcomeOf, RefusalValue
 pub use receipt::{EventRef, Receipt};
 pub use send::Sending;
 
-use crate::payload::Payload;
+use crate::{model::Meta, payload::Payload};
 
 /// Something that a user can ask for. Written by `#[derive(Command)]`.
 ///
@@ -47,8 +47,10 @@ use crate::payload::Payload;
     note = "write `#[derive(Command)]` on it"
 )]
 pub trait Command: Payload {
+    /// Its name, and where it stands.
+    const META: Meta;
     /// Its name.
-    const NAME: &'static str;
+    const NAME: &'static str = Self::META.name;
 
     /// Which aggregate decides it.
     ///

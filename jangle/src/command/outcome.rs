@@ -5,7 +5,7 @@
 //! them for its own type, which is what lets rustc point at the one event in a return type that is wrong.
 
 use super::on::On;
-use crate::{Event, aggregate::Aggregate, aggregate::Reconstitute, store::StreamId};
+use crate::{Event, aggregate::Aggregate, aggregate::Reconstitute, model::EventType, store::StreamId};
 use std::{convert::Infallible, fmt::Display, sync::Arc};
 
 /// What a command that is never refused is refused with: nothing.
@@ -116,7 +116,7 @@ impl<T: Display + Send + 'static> RefusalValue for T {
 ///
 /// let mut events = Vec::new();
 /// <Result<(Opened, Option<Deposited>, Reply<u32>), String>>::events(&mut events);
-/// assert_eq!(events, ["Opened", "Deposited"]);
+/// assert_eq!(events.iter().map(|event| event.meta.kind).collect::<Vec<_>>(), ["Opened", "Deposited"]);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something a `#[validate_command]` method can return",
@@ -129,8 +129,8 @@ pub trait Outcome: Sized {
     /// What the caller hears when it is refused.
     type Refusal: Send + 'static;
 
-    /// Adds the type names of the events that can be stored.
-    fn events(_into: &mut Vec<&'static str>) {}
+    /// Adds the types of the events that can be stored.
+    fn events(_into: &mut Vec<EventType>) {}
 }
 
 /// What a `#[validate_command]` method of aggregate `A` returns.
@@ -217,10 +217,10 @@ impl Emitted {
     }
 }
 
-/// Adds the name of `E` to a list of event types.
+/// Adds `E` to a list of event types.
 #[doc(hidden)]
-pub fn push_type<E: Event>(into: &mut Vec<&'static str>) {
-    into.push(E::TYPE);
+pub fn push_type<E: Event>(into: &mut Vec<EventType>) {
+    into.push(EventType::of::<E>());
 }
 
 impl Outcome for () {
@@ -238,7 +238,7 @@ impl<T: Outcome<Reply = (), Refusal = Never>> Outcome for Option<T> {
     type Reply = ();
     type Refusal = Never;
 
-    fn events(into: &mut Vec<&'static str>) {
+    fn events(into: &mut Vec<EventType>) {
         T::events(into);
     }
 }
@@ -253,7 +253,7 @@ impl<T: Outcome<Reply = (), Refusal = Never>> Outcome for Vec<T> {
     type Reply = ();
     type Refusal = Never;
 
-    fn events(into: &mut Vec<&'static str>) {
+    fn events(into: &mut Vec<EventType>) {
         T::events(into);
     }
 }
@@ -268,7 +268,7 @@ impl<T: Outcome<Refusal = Never>, R: Send + 'static> Outcome for Result<T, R> {
     type Reply = T::Reply;
     type Refusal = R;
 
-    fn events(into: &mut Vec<&'static str>) {
+    fn events(into: &mut Vec<EventType>) {
         T::events(into);
     }
 }
@@ -286,7 +286,7 @@ impl<B, E: Event> Outcome for On<B, E> {
     type Reply = ();
     type Refusal = Never;
 
-    fn events(into: &mut Vec<&'static str>) {
+    fn events(into: &mut Vec<EventType>) {
         push_type::<E>(into);
     }
 }
@@ -352,7 +352,7 @@ macro_rules! tuples {
             type Reply = $last::Reply;
             type Refusal = Never;
 
-            fn events(into: &mut Vec<&'static str>) {
+            fn events(into: &mut Vec<EventType>) {
                 $($element::events(into);)*
                 $last::events(into);
             }
@@ -391,7 +391,7 @@ macro_rules! __event_outcome {
     () => {
         type Reply = ();
         type Refusal = $crate::__private::Never;
-        fn events(into: &mut ::std::vec::Vec<&'static str>) {
+        fn events(into: &mut ::std::vec::Vec<$crate::__private::EventType>) {
             $crate::__private::push_type::<Self>(into)
         }
     };

@@ -56,9 +56,9 @@ impl Retry {
 }
 
 /// An `async fn` that follows an event. Written by `#[event_handler]` on a marker type named as the function.
-pub trait EventHandler: 'static {
-    /// What it follows.
-    type Event: Event;
+///
+/// What it follows is a parameter, because an associated type could not be less visible than the function.
+pub trait EventHandler<E: Event>: 'static {
     /// Its id, and where it stands.
     const META: Meta;
     /// What happens when it fails.
@@ -70,5 +70,5 @@ pub trait EventHandler: 'static {
     ///
     /// # Errors
     /// When a parameter cannot be provided.
-    fn call(event: Recorded<Self::Event>, cx: &HandlerContext) -> Handling;
+    fn call(event: Recorded<E>, cx: &HandlerContext) -> Handling;
 }
