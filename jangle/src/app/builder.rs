@@ -459,14 +459,7 @@ impl JangleBuilder {
         let model = self.model();
         let stores = self.stores();
         let environment = self.environment.unwrap_or_else(|| Arc::new(SystemEnvironment));
-        start::start(start::Parts {
-            stores,
-            environment,
-            states: self.states,
-            model,
-            settings: self.settings,
-        })
-        .await
+        start::start(start::Parts { stores, environment, states: self.states, model, settings: self.settings }).await
     }
 
     fn stores(&self) -> Stores {

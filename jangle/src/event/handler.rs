@@ -1,6 +1,6 @@
 //! What `#[event_handler]` writes for a function.
 
-use super::{Event, HandlerContext, ParamInfo, Recorded};
+use super::{HandlerContext, ParamInfo, Recorded};
 use crate::{error::HandlerError, model::Meta, store::BoxFuture};
 use std::time::Duration;
 
@@ -57,8 +57,9 @@ impl Retry {
 
 /// An `async fn` that follows an event. Written by `#[event_handler]` on a marker type named as the function.
 ///
-/// What it follows is a parameter, because an associated type could not be less visible than the function.
-pub trait EventHandler<E: Event>: 'static {
+/// What it follows is a parameter, because an associated type could not be less visible than the function; that it is
+/// an event is asked for in one place, where the handler is registered.
+pub trait EventHandler<E>: 'static {
     /// Its id, and where it stands.
     const META: Meta;
     /// What happens when it fails.

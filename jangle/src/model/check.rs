@@ -81,10 +81,7 @@ fn answered_twice(errors: &mut Vec<String>, model: &Model) {
     let answered = model.queries().map(|handler| (handler.answers.id, (handler.answers.meta, handler.meta)));
     for takers in several(answered) {
         let (query, places) = (takers[0].0, list(takers.iter().map(|(_, handler)| handler)));
-        errors.push(format!(
-            "{} query handlers answer the query {query}: {places}; remove all but one",
-            takers.len()
-        ));
+        errors.push(format!("{} query handlers answer the query {query}: {places}; remove all but one", takers.len()));
     }
 }
 

@@ -20,11 +20,11 @@ use std::{fmt, sync::Arc};
 #[derive(Debug)]
 pub enum Entry {
     /// `#[derive(Command)]`.
-    Command(Asked),
+    KnownCommand(Asked),
     /// `#[derive(Event)]`.
-    Event(EventType),
+    KnownEvent(EventType),
     /// `#[derive(Query)]`.
-    Asked(Asked),
+    KnownQuery(Asked),
     /// `link!`.
     Link(Link),
     /// `#[aggregate]`.
@@ -104,7 +104,10 @@ fn undecodable<E: Event>(stored: &StoredEvent, error: &serde_json::Error) -> Han
 }
 
 /// What happens to an event that cannot be decoded, where the builder says that it may be ignored.
-fn pass_over<E: Event>(stored: &StoredEvent, error: &serde_json::Error) -> BoxFuture<'static, Result<(), HandlerError>> {
+fn pass_over<E: Event>(
+    stored: &StoredEvent,
+    error: &serde_json::Error,
+) -> BoxFuture<'static, Result<(), HandlerError>> {
     tracing::warn!(position = stored.position, "ignored: {}", undecodable::<E>(stored, error));
     Box::pin(async { Ok(()) })
 }
@@ -149,6 +152,7 @@ impl HandlerEntry {
 #[doc = include_str!("../../doc/running.txt")]
 /// let query = app.model().queries().next().unwrap();
 /// assert_eq!((query.query, query.meta.kind), ("BalanceOf", "balance_of"));
+/// assert!(query.reads().eq(["balance"]));
 /// # Ok(())
 /// # }
 /// ```
@@ -184,20 +188,30 @@ pub struct ViewEntry {
     pub schema: ViewSchema,
 }
 
+impl QueryEntry {
+    /// The names of the views that it reads.
+    pub fn reads(&self) -> impl Iterator<Item = &'static str> {
+        self.params.iter().filter_map(|param| match param.kind {
+            ParamKind::View(view) => Some(view),
+            _ => None,
+        })
+    }
+}
+
 impl Entry {
     /// The entry of a command.
     pub const fn command<C: Command>() -> Self {
-        Self::Command(Asked::of::<C>(C::META))
+        Self::KnownCommand(Asked::of::<C>(C::META))
     }
 
     /// The entry of an event.
     pub const fn event<E: Event>() -> Self {
-        Self::Event(EventType::of::<E>())
+        Self::KnownEvent(EventType::of::<E>())
     }
 
     /// The entry of a query.
     pub const fn query<Q: Query>() -> Self {
-        Self::Asked(Asked::of::<Q>(Q::META))
+        Self::KnownQuery(Asked::of::<Q>(Q::META))
     }
 
     /// The entry of a `link!`.
@@ -234,10 +248,11 @@ impl Entry {
         Self::View(ViewEntry { meta: V::META, schema: ViewSchema::of::<V>() })
     }
 
-    pub(crate) fn meta(&self) -> &Meta {
+    /// Its names, and where it stands.
+    pub const fn meta(&self) -> &Meta {
         match self {
-            Self::Command(asked) | Self::Asked(asked) => &asked.meta,
-            Self::Event(event) => &event.meta,
+            Self::KnownCommand(asked) | Self::KnownQuery(asked) => &asked.meta,
+            Self::KnownEvent(event) => &event.meta,
             Self::Link(link) => &link.meta,
             Self::Aggregate(entry) => &entry.meta,
             Self::Handler(entry) => &entry.meta,
@@ -249,11 +264,11 @@ impl Entry {
     /// The order of the kinds in a model.
     pub(crate) fn rank(&self) -> u8 {
         match self {
-            Self::Command(_) => 0,
+            Self::KnownCommand(_) => 0,
             Self::Aggregate(_) => 1,
-            Self::Event(_) => 2,
+            Self::KnownEvent(_) => 2,
             Self::Handler(_) => 3,
-            Self::Asked(_) => 4,
+            Self::KnownQuery(_) => 4,
             Self::Query(_) => 5,
             Self::View(_) => 6,
             Self::Link(_) => 7,

@@ -1,87 +1,72 @@
 //! The model as a picture.
 
-use super::Model;
+use super::{HandlerEntry, Model};
 use crate::event::ParamKind;
 use std::{any::TypeId, collections::HashMap, fmt::Write};
 
+/// Nodes in the order in which one leads to the next, then edges.
 pub(super) fn flow_chart(model: &Model) -> String {
     let mut chart = Chart::default();
-    let aggregates = aggregates(&mut chart, model);
-    let events = events(&mut chart, model);
-    let views = views(&mut chart, model);
-    for command in model.commands() {
-        let node = chart.node(&COMMAND, command.name());
-        let Some(aggregate) = aggregates.get(command.decided_by.name) else { continue };
-        chart.edge(&node, "-->", aggregate);
-        for event in command.event_types() {
-            chart.edge(aggregate, "-->", &events[&event.id]);
-        }
-    }
+    let commands: Vec<_> = model.commands().map(|command| (command, chart.node(&COMMAND, command.name()))).collect();
     for command in model.unhandled_commands() {
         chart.node(&UNHANDLED, command.name);
     }
-    rebuilt(&mut chart, model, &aggregates, &events);
-    handlers(&mut chart, model, &events, &views);
-    queries(&mut chart, model, &views);
+    let nodes = Nodes {
+        aggregates: named(model.aggregates().map(|entry| (entry.meta.name, chart.node(&AGGREGATE, entry.meta.name)))),
+        events: model.events().iter().map(|event| (event.id, chart.node(&EVENT, event.meta.kind))).collect(),
+        handlers: named(model.handlers().map(|entry| (entry.meta.name, handler(&mut chart, entry)))),
+        views: named(model.views().map(|entry| (entry.meta.name, chart.node(&VIEW, entry.meta.name)))),
+    };
+    let queries: Vec<_> = model.queries().map(|query| (query, chart.node(&QUERY, query.query))).collect();
+    for (command, node) in commands {
+        let aggregate = nodes.aggregates.get(command.decided_by.name);
+        chart.edge(Some(&node), "-->", aggregate);
+        for event in command.event_types() {
+            chart.edge(aggregate, "-->", nodes.events.get(&event.id));
+        }
+    }
+    rebuilt(&mut chart, model, &nodes);
+    for entry in model.handlers() {
+        let node = nodes.handlers.get(entry.meta.name);
+        chart.edge(nodes.events.get(&entry.follows.id), "-->", node);
+        for view in entry.writes() {
+            chart.edge(node, "-->", nodes.views.get(view));
+        }
+    }
+    for (query, node) in queries {
+        for view in query.reads() {
+            chart.edge(nodes.views.get(view), "-->", Some(&node));
+        }
+    }
     chart.finish()
 }
 
-fn aggregates(chart: &mut Chart, model: &Model) -> HashMap<&'static str, Node> {
-    model.aggregates().map(|entry| (entry.meta.name, chart.node(&AGGREGATE, entry.meta.name))).collect()
+struct Nodes {
+    aggregates: HashMap<&'static str, Node>,
+    events: HashMap<TypeId, Node>,
+    handlers: HashMap<&'static str, Node>,
+    views: HashMap<&'static str, Node>,
 }
 
-fn events(chart: &mut Chart, model: &Model) -> HashMap<TypeId, Node> {
-    model.events().into_iter().map(|event| (event.id, chart.node(&EVENT, event.meta.kind))).collect()
+fn named(nodes: impl Iterator<Item = (&'static str, Node)>) -> HashMap<&'static str, Node> {
+    nodes.collect()
 }
 
-fn views(chart: &mut Chart, model: &Model) -> HashMap<&'static str, Node> {
-    model.views().map(|entry| (entry.meta.name, chart.node(&VIEW, entry.meta.name))).collect()
+fn handler(chart: &mut Chart, handler: &HandlerEntry) -> Node {
+    let sends = handler.params.iter().any(|param| matches!(param.kind, ParamKind::Commands));
+    let shape = if handler.is_projection() { &PROJECTION } else { &REACTION };
+    match sends {
+        true => chart.node(shape, &format!("{} (sends commands)", handler.meta.name)),
+        false => chart.node(shape, handler.meta.name),
+    }
 }
 
 /// What an aggregate is rebuilt from, where its own commands do not say so.
-fn rebuilt(
-    chart: &mut Chart,
-    model: &Model,
-    aggregates: &HashMap<&'static str, Node>,
-    events: &HashMap<TypeId, Node>,
-) {
+fn rebuilt(chart: &mut Chart, model: &Model, nodes: &Nodes) {
     for aggregate in model.aggregates() {
         let own: Vec<_> = aggregate.commands.iter().flat_map(|command| command.event_types()).collect();
         for event in (aggregate.events)().into_iter().filter(|event| !own.contains(event)) {
-            chart.edge(&events[&event.id], "-.->", &aggregates[aggregate.meta.name]);
-        }
-    }
-}
-
-fn handlers(
-    chart: &mut Chart,
-    model: &Model,
-    events: &HashMap<TypeId, Node>,
-    views: &HashMap<&'static str, Node>,
-) {
-    for handler in model.handlers() {
-        let sends = handler.params.iter().any(|param| matches!(param.kind, ParamKind::Commands));
-        let shape = if handler.is_projection() { &PROJECTION } else { &REACTION };
-        let node = match sends {
-            true => chart.node(shape, &format!("{} (sends commands)", handler.meta.name)),
-            false => chart.node(shape, handler.meta.name),
-        };
-        chart.edge(&events[&handler.follows.id], "-->", &node);
-        for view in handler.writes().filter_map(|view| views.get(view)) {
-            chart.edge(&node, "-->", view);
-        }
-    }
-}
-
-fn queries(chart: &mut Chart, model: &Model, views: &HashMap<&'static str, Node>) {
-    for query in model.queries() {
-        let node = chart.node(&QUERY, query.query);
-        for param in query.params {
-            if let ParamKind::View(view) = param.kind
-                && let Some(view) = views.get(view)
-            {
-                chart.edge(view, "-->", &node);
-            }
+            chart.edge(nodes.events.get(&event.id), "-.->", nodes.aggregates.get(aggregate.meta.name));
         }
     }
 }
@@ -129,7 +114,9 @@ impl Chart {
         node
     }
 
-    fn edge(&mut self, from: &Node, arrow: &str, to: &Node) {
+    /// An edge between two nodes that are there.
+    fn edge(&mut self, from: Option<&Node>, arrow: &str, to: Option<&Node>) {
+        let (Some(from), Some(to)) = (from, to) else { return };
         let edge = format!("  {from} {arrow} {to}\n");
         if !self.edges.contains(&edge) {
             self.edges.push(edge);

@@ -103,7 +103,7 @@ impl Model {
     pub fn unhandled_commands(&self) -> impl Iterator<Item = Meta> {
         let handled: Vec<_> = self.commands().map(|command| command.id).collect();
         self.entries.iter().filter_map(move |entry| match entry {
-            Entry::Command(command) if !handled.contains(&command.id) => Some(command.meta),
+            Entry::KnownCommand(command) if !handled.contains(&command.id) => Some(command.meta),
             _ => None,
         })
     }
@@ -124,7 +124,7 @@ impl Model {
         let rebuilt = self.aggregates().flat_map(|aggregate| (aggregate.events)());
         let handled = self.handlers().map(|handler| handler.follows);
         let derived = self.entries.iter().filter_map(|entry| match entry {
-            Entry::Event(event) => Some(*event),
+            Entry::KnownEvent(event) => Some(*event),
             _ => None,
         });
         let all = rebuilt.chain(handled).chain(derived);

@@ -293,4 +293,3 @@ on_every_store!(
     one_aggregate_of_those_two_alone_is_accepted,
     views_whose_names_differ_in_case_alone_are_refused,
 );
-
