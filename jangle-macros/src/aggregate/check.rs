@@ -204,7 +204,7 @@ fn event<'a>(ctxt: &Ctxt, method: &'a Method, before: &[Event<'_>]) -> Option<Ev
 /// A type for which a stub can stand, although it is taken in the wrong way.
 fn named(ty: &Type) -> Option<&Type> {
     match ty {
-        Type::Path(path) if !path.path.segments.last().is_some_and(|last| last.ident == "CommandContext") => Some(ty),
+        Type::Path(path) if path.path.segments.last().is_none_or(|last| last.ident != "CommandContext") => Some(ty),
         _ => None,
     }
 }

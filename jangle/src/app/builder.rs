@@ -222,16 +222,12 @@ impl JangleBuilder {
     ///
     /// ```
     #[doc = include_str!("../../doc/account.txt")]
-    /// #[test]
-    /// # fn a_test() {}
-    /// fn the_model_is_sound() {
-    ///     Jangle::builder()
-    /// #       .only(module_path!())
-    ///         .model()
-    ///         .check()
-    ///         .unwrap();
-    /// }
-    /// # the_model_is_sound();
+    /// // A test of a program, which needs neither a store nor a runtime.
+    /// Jangle::builder()
+    /// #   .only(module_path!())
+    ///     .model()
+    ///     .check()
+    ///     .unwrap();
     /// ```
     pub fn model(&self) -> Model {
         Model::new(&self.choice, self.states.keys().copied().collect())

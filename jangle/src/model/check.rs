@@ -113,7 +113,7 @@ fn once(types: impl Iterator<Item = (TypeId, Meta)>) -> impl Iterator<Item = (St
 }
 
 fn alike(errors: &mut Vec<String>, what: &str, key: &str, named: impl Iterator<Item = (String, Meta)>) {
-    for metas in several(named.map(|(name, meta)| (name, meta))) {
+    for metas in several(named) {
         let (name, number, places) = (metas[0].name, metas.len(), list(&metas));
         errors.push(format!("{number} {what} `{name}`: {places}; give one of them another name with `{key}`"));
     }
