@@ -10,6 +10,7 @@ use std::{collections::BTreeSet, sync::Mutex, time::Duration};
 
 // By the name of the crate, which for `mails` is not its package's; and by the package's, where `Cargo.toml` renames it.
 jangle::link!(mails, shop_contract, shop_stock, orders = "shop-orders");
+jangle::link!(mails = "shop-mails");
 
 type Outbox = Mutex<Vec<String>>;
 
