@@ -1,6 +1,7 @@
 //! A running application: what sends, asks, waits and stops.
 
 mod builder;
+mod choosing;
 mod handles;
 mod start;
 
