@@ -312,6 +312,8 @@ pub fn reconstitute(_keys: TokenStream, item: TokenStream) -> TokenStream {
 /// *reaction*, which takes `State<T>`, `Commands`, `Queries` or `Metadata`: it is run at least once for each event since its
 /// first start. Events of one aggregate come in their order.
 ///
+/// Its name also names a type, which stands for it in `JangleBuilder::with`. So no module or type beside it has this name.
+///
 /// | `#[event_handler(…)]` | accepts | unless given | |
 /// |---|---|---|---|
 /// | `id = "…"` | text | the function's name | the name under which its progress is stored |
@@ -350,7 +352,8 @@ pub fn event_handler(keys: TokenStream, item: TokenStream) -> TokenStream {
     event_handler::expand(keys.into(), item.into()).into()
 }
 
-/// On an `async fn(Q, …) -> Result<Response, QueryError>`: answers the query `Q`. Each query has one such function.
+/// On an `async fn(Q, …) -> Result<Response, QueryError>`: answers the query `Q`. Each query has one such function. Its
+/// name also names a type, which stands for it in `JangleBuilder::with`.
 ///
 /// After the query it takes what the runtime provides: `View<V>`, `State<T>` and `Queries`.
 ///

@@ -36,6 +36,55 @@ fn attributes_expand_as_checked_in() {
     }
 }
 
+/// A pair each of the same item with its keys in two orders.
+const ORDERS: [(&str, &str, &str); 3] = [
+    (
+        "aggregate",
+        "name = \"a\", snapshot_every = 5, snapshot_version = 2",
+        "impl A { #[reconstitute] fn f(&mut self, e: &E) {} }",
+    ),
+    (
+        "event_handler",
+        "id = \"a\", retry(attempts = 3, first = \"1s\", max = \"1h\"), crate = ::a",
+        "async fn f(a: Recorded<E>) -> R { g(a) }",
+    ),
+    ("query_handler", "crate = ::a", "async fn f(a: Q) -> R { g(a) }"),
+];
+
+#[test]
+fn the_order_of_keys_does_not_matter() {
+    for (name, keys, item) in ORDERS {
+        let (_, expand) = ATTRIBUTES.iter().find(|(known, _)| *known == name).expect("there is such a macro");
+        let item: TokenStream = item.parse().expect("tokens");
+        let expand = |keys: &str| expand(keys.parse().expect("tokens"), item.clone()).to_string();
+        let reversed: Vec<&str> = top_level(keys).into_iter().rev().collect();
+        assert_eq!(expand(keys), expand(&reversed.join(", ")), "{name}");
+    }
+    for (name, expand) in DERIVES {
+        let response = if name == "query" { ", response = u8" } else { "" };
+        let item = "struct S { #[aggregate_id] #[key] id: u8, #[merge(sum)] n: u8 }";
+        let derive = |keys: &[&str]| {
+            let input = format!("#[{name}({})] {item}", keys.join(", "));
+            expand(input.parse().expect("tokens")).to_string()
+        };
+        let keys = format!("name = \"a\", crate = ::a{response}");
+        let mut keys = top_level(&keys);
+        let forwards = derive(&keys);
+        keys.reverse();
+        assert_eq!(forwards, derive(&keys), "{name}");
+    }
+}
+
+/// The parts between the commas that stand in no parentheses.
+fn top_level(keys: &str) -> Vec<&str> {
+    let mut depth = 0;
+    let parts = keys.split(|c: char| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        c == ',' && depth == 0
+    });
+    parts.map(str::trim).collect()
+}
+
 #[test]
 fn the_readme_shows_what_its_aggregate_expands_to() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");

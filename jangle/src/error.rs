@@ -134,14 +134,6 @@ pub enum StartError {
     /// The model is wrong; everything that is wrong with it is listed.
     #[error(transparent)]
     Model(#[from] ModelErrors),
-    /// A handler or query takes a `State<T>` that the builder was not given.
-    #[error("`{handler}` takes `State<{state}>`, which the builder was not given: add `.state(…)` with one of them")]
-    StateMissing {
-        /// The handler's id.
-        handler: &'static str,
-        /// The type's name.
-        state: &'static str,
-    },
     /// A handler's progress belongs to other events than those in the store, as after a restored backup.
     #[error(
         "handler `{handler}` stands at position {position}, where the store has another event than the one it handled; restore events and views from the same backup; or rebuild the views of a projection from these events by a greater `#[event_handler(version = …)]`, and let a reaction begin anew under another `id`"

@@ -177,14 +177,15 @@ pub use view::{Merge, View};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::{
-        __event_outcome as event_outcome, __event_record as event_record, __meta as meta,
+        __event_outcome as event_outcome, __event_record as event_record, __meta as meta, __register as register,
+        __register_item as register_item,
         aggregate::{Aggregate, Apply, CommandInfo, HandledBy, Reconstitute, SnapshotPolicy, Validate},
         command::{Command, CommandContext, Emitted, Never, Outcome, OutcomeOf, push_type},
         event::{
             Event, EventHandler, EventParam, HandlerContext, Handling, Param, ParamInfo, QueryParam, Recorded, Retry,
             handling, projection_param,
         },
-        model::{ENTRIES, Entry, Meta},
+        model::{ENTRIES, Entry, EventType, Meta, ModelItem},
         query::{AnsweredBy, Answering, Query, answering},
         view::{
             Change, ChangeOf, Column, ColumnInfo, KeyInfo, RowReader, TypedColumn, ViewError, ViewRow,

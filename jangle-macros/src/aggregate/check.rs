@@ -133,11 +133,12 @@ fn command<'a>(ctxt: &Ctxt, method: &'a Method, before: &[Command<'_>]) -> Optio
         ctxt.error(third, VALIDATOR_SHAPE);
         sound = false;
     }
-    let ty = &*first.ty;
+    let mut ty = &*first.ty;
     if let Type::Reference(reference) = ty {
         let owned = item::text(&reference.elem);
         ctxt.error(ty, format!("{VALIDATOR} takes the command by value: `{owned}`"));
-        return None;
+        ty = named(&reference.elem)?;
+        sound = false;
     }
     if refuse_impl(ctxt, ty, VALIDATOR) {
         return None;
@@ -167,11 +168,18 @@ fn event<'a>(ctxt: &Ctxt, method: &'a Method, before: &[Event<'_>]) -> Option<Ev
         }
         return None;
     };
-    let Some(ty) = signature::referenced(&first.ty) else {
-        ctxt.error(&first.ty, RECONSTITUTOR_SHAPE);
-        return None;
-    };
     let mut sound = takes_self && plain;
+    let ty = match signature::referenced(&first.ty) {
+        Some(ty) => ty,
+        None => {
+            ctxt.error(&first.ty, RECONSTITUTOR_SHAPE);
+            sound = false;
+            match &*first.ty {
+                Type::Reference(reference) => named(&reference.elem)?,
+                ty => named(ty)?,
+            }
+        }
+    };
     if let Some(second) = params.get(1) {
         ctxt.error(second, RECONSTITUTOR_SHAPE);
         sound = false;
@@ -191,6 +199,14 @@ fn event<'a>(ctxt: &Ctxt, method: &'a Method, before: &[Event<'_>]) -> Option<Ev
         return None;
     }
     Some(Event { ty, signature, cfgs: &method.cfgs, sound })
+}
+
+/// A type for which a stub can stand, although it is taken in the wrong way.
+fn named(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Path(path) if path.path.segments.last().is_none_or(|last| last.ident != "CommandContext") => Some(ty),
+        _ => None,
+    }
 }
 
 fn check_receiver(ctxt: &Ctxt, signature: &Signature, expected: Receiver, shape: &str) -> bool {

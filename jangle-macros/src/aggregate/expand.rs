@@ -12,7 +12,7 @@ pub(super) fn expand(model: &Model<'_>, item: &ItemImpl) -> TokenStream {
     let aggregate = aggregate(model, identity);
     let commands = model.commands.iter().map(|command| handled_by(ty, command));
     let events = model.events.iter().map(|event| reconstitute(ty, event));
-    let register = emit::register(model.krate, quote!(aggregate::<#ty>()));
+    let register = emit::register_item(quote!(aggregate #ty));
     let block = emit::block(model.krate, quote!(#aggregate #(#commands)* #(#events)* #register));
     quote!(#item #block)
 }

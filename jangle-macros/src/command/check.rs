@@ -11,6 +11,7 @@ pub(super) struct Model<'a> {
     pub(super) krate: &'a CratePath,
     pub(super) ident: &'a Ident,
     pub(super) name: String,
+    pub(super) kind: String,
     /// None where something is wrong.
     pub(super) id: Option<(Member, &'a Type)>,
     /// Whether an impl can be written at all, without errors of its own.
@@ -20,10 +21,12 @@ pub(super) struct Model<'a> {
 pub(super) fn check<'a>(ctxt: &Ctxt, parsed: &'a Parsed) -> Model<'a> {
     let ident = &parsed.item.ident;
     let concrete = item::refuse_generics(ctxt, &parsed.item.generics, "a command");
+    let kind = ident.unraw().to_string();
     Model {
         krate: &parsed.krate,
         ident,
-        name: parsed.name.as_ref().map_or_else(|| ident.unraw().to_string(), syn::LitStr::value),
+        name: parsed.name.as_ref().map_or_else(|| kind.clone(), syn::LitStr::value),
+        kind,
         id: aggregate_id(ctxt, parsed),
         sound: concrete && !matches!(parsed.item.data, Data::Union(_)),
     }

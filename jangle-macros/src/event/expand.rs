@@ -13,11 +13,11 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
     // The impls for return types are written for each event, never as a blanket over `E: Event`: a second candidate
     // would make rustc report the whole return type instead of the event in it.
     let event = quote_spanned!(span::at(ident)=> impl __::Event for #ident);
+    let register = emit::register(quote!(event #ident));
     let impls = quote! {
         #[automatically_derived]
         #event {
-            const NAME: &'static str = #name;
-            const TYPE: &'static str = #kind;
+            const META: __::Meta = __::meta!(#name, #kind);
             const SCHEMA_VERSION: u32 = #version;
         }
         #[automatically_derived]
@@ -28,6 +28,7 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
         impl<A: __::Reconstitute<#ident>> __::OutcomeOf<A> for #ident {
             __::event_record!();
         }
+        #register
     };
     emit::block(krate, impls)
 }

@@ -11,8 +11,8 @@ pub(super) fn expand(model: Option<&Model<'_>>, item: &ItemFn) -> TokenStream {
     let Some(model) = model else { return item.to_token_stream() };
     let Model { krate, id, kind, event, .. } = model;
     let name = &model.signature.ident;
-    // Named as the function: types and functions do not share names. Private, because the event may be.
-    let marker = span::quiet(name);
+    let name_of_type = span::quiet(name);
+    let marker = emit::marker(&item.vis, &name_of_type);
     let params = Params::new(model.params.iter().copied());
     let (constants, checks, list, taken) =
         (params.constants("EventParam"), params.projection_checks(), params.list(), params.taken());
@@ -22,17 +22,14 @@ pub(super) fn expand(model: Option<&Model<'_>>, item: &ItemFn) -> TokenStream {
         .formerly
         .map(|id| quote!(const FORMERLY: ::core::option::Option<&'static str> = ::core::option::Option::Some(#id);));
     let call = quote_spanned!(signature::returned_span(model.signature)=> __::handling(#name(event, #taken)));
-    let follows = quote_spanned!(span::at(event)=> type Event = #event;);
-    let register = emit::register(krate, quote!(event_handler::<#marker>()));
+    let head = quote_spanned!(span::at(event)=> impl __::EventHandler<#event> for #name_of_type);
+    let register = emit::register_item(quote!(event_handler #name_of_type, #event));
     let quiet = quiet::handler();
     let cx = if model.params.is_empty() { quote!(_cx) } else { quote!(cx) };
     let block = quote! {
         #constants
         #checks
-        #[allow(non_camel_case_types)]
-        enum #marker {}
-        impl __::EventHandler for #marker {
-            #follows
+        #head {
             const META: __::Meta = __::meta!(#id, #kind);
             const RETRY: __::Retry = #retry;
             #version
@@ -45,7 +42,7 @@ pub(super) fn expand(model: Option<&Model<'_>>, item: &ItemFn) -> TokenStream {
         #register
     };
     let block = emit::block(krate, block);
-    quote!(#quiet #item #block)
+    quote!(#quiet #item #marker #block)
 }
 
 fn retry(retry: &Retry) -> TokenStream {

@@ -9,6 +9,7 @@ pub(super) struct Model<'a> {
     pub(super) krate: &'a CratePath,
     pub(super) ident: &'a Ident,
     pub(super) name: String,
+    pub(super) kind: String,
     /// None where it was not said.
     pub(super) response: Option<&'a Type>,
     /// Whether an impl can be written at all.
@@ -25,10 +26,12 @@ pub(super) fn check<'a>(ctxt: &Ctxt, parsed: &'a Parsed) -> Model<'a> {
         ctxt.error(ident, "say what the query answers: `#[query(response = T)]`");
     }
     let concrete = item::refuse_generics(ctxt, &parsed.item.generics, "a query");
+    let kind = ident.unraw().to_string();
     Model {
         krate: &parsed.krate,
         ident,
-        name: parsed.name.as_ref().map_or_else(|| ident.unraw().to_string(), syn::LitStr::value),
+        name: parsed.name.as_ref().map_or_else(|| kind.clone(), syn::LitStr::value),
+        kind,
         response: parsed.response.as_ref(),
         sound: concrete && !union,
     }

@@ -9,7 +9,7 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
     if !model.sound {
         return TokenStream::new();
     }
-    let Model { krate, ident, name, .. } = model;
+    let Model { krate, ident, name, kind, .. } = model;
     let response = match model.response {
         Some(ty) => quote_spanned!(span::at(ty)=> type Response = #ty;),
         None => quote!(
@@ -17,12 +17,14 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
         ),
     };
     let head = quote_spanned!(span::at(ident)=> impl __::Query for #ident);
+    let register = emit::register(quote!(query #ident));
     let query = quote! {
         #[automatically_derived]
         #head {
             #response
-            const NAME: &'static str = #name;
+            const META: __::Meta = __::meta!(#name, #kind);
         }
+        #register
     };
     emit::block(krate, query)
 }

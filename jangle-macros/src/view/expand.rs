@@ -13,6 +13,7 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
     if model.generic {
         return TokenStream::new();
     }
+    let ident = model.ident;
     let change = Ident::new(&format!("{}Change", model.ident.unraw()), span::at(model.ident));
     let builder = change_type(model, &change);
     let parts = [
@@ -21,10 +22,7 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
         change_of(model, &change),
         at(model, &change),
         setters(model, &change),
-        emit::register(model.krate, {
-            let ident = model.ident;
-            quote!(view::<#ident>())
-        }),
+        emit::register_item(quote!(view #ident)),
     ];
     let block = emit::block(model.krate, parts.into_iter().collect());
     quote!(#builder #block)

@@ -86,7 +86,5 @@ const _: () = {
     impl __::Reconstitute<Withdrawn> for Account {
         const APPLY: fn(&mut Self, &Withdrawn) = Account::withdrawn;
     }
-    #[__::linkme::distributed_slice(__::ENTRIES)]
-    #[linkme(crate = ::jangle::__private::linkme)]
-    static ENTRY: __::Entry = __::Entry::aggregate::<Account>();
+    __::register_item!(aggregate Account);
 };

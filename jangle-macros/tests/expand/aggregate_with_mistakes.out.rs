@@ -33,9 +33,7 @@ const _: () = {
     impl __::Reconstitute<Deposited> for Account {
         const APPLY: fn(&mut Self, &Deposited) = |_, _| ::core::unreachable!();
     }
-    #[__::linkme::distributed_slice(__::ENTRIES)]
-    #[linkme(crate = ::jangle::__private::linkme)]
-    static ENTRY: __::Entry = __::Entry::aggregate::<Account>();
+    __::register_item!(aggregate Account);
 };
 ::core::compile_error! {
     "unknown key `nam`; accepted are: `name`, `snapshot_every`, `snapshot_version`, `crate`"

@@ -2,8 +2,7 @@ const _: () = {
     use ::jangle::__private as __;
     #[automatically_derived]
     impl __::Event for Deposited {
-        const NAME: &'static str = "bank.deposited";
-        const TYPE: &'static str = "Deposited";
+        const META: __::Meta = __::meta!("bank.deposited", "Deposited");
         const SCHEMA_VERSION: u32 = 2u32;
     }
     #[automatically_derived]
@@ -14,4 +13,5 @@ const _: () = {
     impl<A: __::Reconstitute<Deposited>> __::OutcomeOf<A> for Deposited {
         __::event_record!();
     }
+    __::register!(event Deposited);
 };

@@ -7,6 +7,9 @@ async fn deposited(
     balances.merge(BalanceRow::at(event.aggregate_id()).cents(event.cents)).await?;
     Ok(())
 }
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+enum deposited {}
 const _: () = {
     use ::jangle::__private as __;
     const P0: __::Param<Merge<BalanceRow>> = <Merge<
@@ -16,10 +19,7 @@ const _: () = {
     const PARAMS: &[__::ParamInfo] = &[P0.info, P1.info];
     const _: () = __::projection_param(PARAMS, P0.info);
     const _: () = __::projection_param(PARAMS, P1.info);
-    #[allow(non_camel_case_types)]
-    enum deposited {}
-    impl __::EventHandler for deposited {
-        type Event = Deposited;
+    impl __::EventHandler<Deposited> for deposited {
         const META: __::Meta = __::meta!("balances", "deposited");
         const RETRY: __::Retry = __::Retry {
             attempts: 3,
@@ -34,7 +34,5 @@ const _: () = {
             __::handling(deposited(event, (P0.take)(cx)?, (P1.take)(cx)?))
         }
     }
-    #[__::linkme::distributed_slice(__::ENTRIES)]
-    #[linkme(crate = ::jangle::__private::linkme)]
-    static ENTRY: __::Entry = __::Entry::event_handler::<deposited>();
+    __::register_item!(event_handler deposited, Deposited);
 };

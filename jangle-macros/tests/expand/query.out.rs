@@ -3,6 +3,7 @@ const _: () = {
     #[automatically_derived]
     impl __::Query for Balance {
         type Response = Option<i64>;
-        const NAME: &'static str = "Balance";
+        const META: __::Meta = __::meta!("Balance", "Balance");
     }
+    __::register!(query Balance);
 };

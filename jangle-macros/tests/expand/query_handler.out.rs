@@ -5,19 +5,20 @@ async fn balance(
 ) -> Result<Option<i64>, QueryError> {
     Ok(balances.get(&query.account).await?.map(|row| row.cents))
 }
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+enum balance {}
 const _: () = {
     use ::renamed::__private as __;
     const P0: __::Param<View<BalanceRow>> = <View<BalanceRow> as __::QueryParam>::PARAM;
     #[allow(non_camel_case_types)]
-    pub enum balance {}
-    impl __::AnsweredBy<balance> for Balance {
-        const META: __::Meta = __::meta!("balance", "balance");
+    pub enum by_balance {}
+    impl __::AnsweredBy<by_balance> for Balance {
+        const HANDLER: __::Meta = __::meta!("balance", "balance");
         const PARAMS: &'static [__::ParamInfo] = &[P0.info];
         fn answer(self, cx: &__::HandlerContext) -> __::Answering<Self::Response> {
             __::answering(balance(self, (P0.take)(cx)?))
         }
     }
-    #[__::linkme::distributed_slice(__::ENTRIES)]
-    #[linkme(crate = ::renamed::__private::linkme)]
-    static ENTRY: __::Entry = __::Entry::query_handler::<Balance, balance>();
+    __::register_item!(query_handler balance, Balance, by_balance);
 };

@@ -69,7 +69,5 @@ const _: () = {
             Self(self.0.mark(2, &C2))
         }
     }
-    #[__::linkme::distributed_slice(__::ENTRIES)]
-    #[linkme(crate = ::jangle::__private::linkme)]
-    static ENTRY: __::Entry = __::Entry::view::<BalanceRow>();
+    __::register_item!(view BalanceRow);
 };

@@ -92,7 +92,7 @@ impl<A: Aggregate> AggregateHandle<A> {
     /// ```
     pub async fn state(&self) -> Result<A, AggregateError> {
         let (mut state, mut version) = (A::default(), 0);
-        let apply = |event: StoredEvent| load::apply_stored(&self.core.codec, &mut state, &mut version, &event);
+        let apply = |event: StoredEvent| load::apply_stored(&self.core, &mut state, &mut version, &event);
         self.each(apply).await?;
         Ok(state)
     }
@@ -140,7 +140,7 @@ impl<A: Aggregate> AggregateHandle<A> {
     pub async fn history(&self) -> Result<Vec<PastEvent>, AggregateError> {
         let mut history = Vec::new();
         self.each(|event| {
-            history.push(PastEvent::new(event, self.core.codec.clone()));
+            history.push(PastEvent::new(event, self.core.extensions.codec.clone()));
             Ok(())
         })
         .await?;
@@ -160,7 +160,9 @@ impl<A: Aggregate> AggregateHandle<A> {
                 version = event.version;
                 take(event).map_err(|error| match error {
                     LoadError::Store(error) => self.failed(error),
-                    LoadError::Rebuild(reason) => AggregateError::Rebuild { stream: self.stream.clone(), reason },
+                    LoadError::Unreadable(reason) | LoadError::Rebuild(reason) => {
+                        AggregateError::Rebuild { stream: self.stream.clone(), reason }
+                    }
                 })?;
             }
             if is_last {

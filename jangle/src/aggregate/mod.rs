@@ -13,7 +13,7 @@ pub use snapshot::{SnapshotPolicy, SnapshotState};
 use crate::{
     command::{Command, CommandContext, Never, Outcome, OutcomeOf, RefusalValue, RefusesWith, ReplyValue},
     event::Event,
-    model::Meta,
+    model::{EventType, Meta},
 };
 use std::any::TypeId;
 
@@ -208,16 +208,18 @@ pub trait Reconstitute<E>: Sized {
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct CommandInfo {
-    name: &'static str,
-    aggregate: &'static str,
-    events: fn(&mut Vec<&'static str>),
+    /// Its name, and where it stands.
+    pub meta: Meta,
+    pub(crate) id: TypeId,
+    pub(crate) decided_by: Meta,
+    events: fn(&mut Vec<EventType>),
 }
 
 impl CommandInfo {
     /// What the types say of command `C`.
     #[doc(hidden)]
     pub const fn of<C: HandledBy<A>, A: Aggregate>() -> Self {
-        Self { name: C::NAME, aggregate: A::META.name, events: <C::Outcome as Outcome>::events }
+        Self { meta: C::META, id: TypeId::of::<C>(), decided_by: A::META, events: <C::Outcome as Outcome>::events }
     }
 
     /// The command's name.
@@ -232,7 +234,7 @@ impl CommandInfo {
     /// # }
     /// ```
     pub fn name(&self) -> &'static str {
-        self.name
+        self.meta.name
     }
 
     /// The name of the aggregate that decides it.
@@ -247,7 +249,7 @@ impl CommandInfo {
     /// # }
     /// ```
     pub fn aggregate(&self) -> &'static str {
-        self.aggregate
+        self.decided_by.name
     }
 
     /// The type names of the events that it can result in.
@@ -262,6 +264,10 @@ impl CommandInfo {
     /// # }
     /// ```
     pub fn events(&self) -> Vec<&'static str> {
+        self.event_types().iter().map(|event| event.meta.kind).collect()
+    }
+
+    pub(crate) fn event_types(&self) -> Vec<EventType> {
         let mut events = Vec::new();
         (self.events)(&mut events);
         events
@@ -272,9 +278,7 @@ impl CommandInfo {
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Apply<A> {
-    pub(crate) name: &'static str,
-    pub(crate) kind: &'static str,
-    pub(crate) id: fn() -> TypeId,
+    pub(crate) event: EventType,
     pub(crate) apply: fn(&mut A, &str) -> Result<(), serde_json::Error>,
 }
 
@@ -285,9 +289,7 @@ impl<A> Apply<A> {
         A: Reconstitute<E>,
     {
         Self {
-            name: E::NAME,
-            kind: E::TYPE,
-            id: TypeId::of::<E>,
+            event: EventType::of::<E>(),
             apply: |aggregate, payload| {
                 (A::APPLY)(aggregate, &E::decode(payload)?);
                 Ok(())

@@ -2,14 +2,16 @@
 
 use super::{Jangle, States, start};
 use crate::{
+    command::core::Extensions,
     error::StartError,
     interceptor::{Interceptor, Interceptors},
+    model::Choice,
     serializer::{Codec, Serializer},
     settings::{Given, Variables},
     store::{EventStore, MemoryStore, SnapshotStore, Store, Stores, ViewStore},
     time::{Environment, SystemEnvironment},
 };
-use std::{any::TypeId, ffi::OsString, fmt, sync::Arc};
+use std::{any::TypeId, collections::BTreeSet, ffi::OsString, fmt, sync::Arc};
 
 /// Sets an application up: its stores, its states, its settings.
 ///
@@ -31,9 +33,10 @@ pub struct JangleBuilder {
     events: Option<Arc<dyn EventStore>>,
     snapshots: Option<Arc<dyn SnapshotStore>>,
     views: Option<Arc<dyn ViewStore>>,
-    states: States,
-    only: Vec<String>,
-    retired: Vec<String>,
+    pub(super) states: States,
+    pub(super) choice: Choice,
+    pub(super) ignored_events: BTreeSet<String>,
+    pub(super) retired: Vec<String>,
     environment: Option<Arc<dyn Environment>>,
     pub(super) settings: Given,
     variables: Variables,
@@ -169,28 +172,6 @@ impl JangleBuilder {
     #[must_use]
     pub fn state<T: Send + Sync + 'static>(mut self, state: T) -> Self {
         self.states.insert(TypeId::of::<T>(), Arc::new(state));
-        self
-    }
-
-    /// Takes only what stands in the module `path` or below it, such as `"shop::orders"`. Can be repeated. Without it,
-    /// everything that is linked is taken.
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/account.txt")]
-    #[doc = include_str!("../../doc/balance.txt")]
-    #[doc = include_str!("../../doc/main.txt")]
-    /// let app = Jangle::builder()
-    ///     .only(module_path!())
-    ///     .store(MemoryStore::new())
-    ///     .start()
-    ///     .await?;
-    /// assert!(app.model().aggregates().all(|aggregate| aggregate.meta.module == module_path!()));
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn only(mut self, path: impl Into<String>) -> Self {
-        self.only.push(path.into());
         self
     }
 
@@ -377,8 +358,8 @@ impl JangleBuilder {
     /// Checks the model, makes the tables of the views, and starts the handlers.
     ///
     /// # Errors
-    /// [`StartError`] says everything that is wrong with the settings or with the model, which state is missing, or what
-    /// is wrong with the store.
+    /// [`StartError`] says everything that is wrong with the settings, or with the model and the states that it takes,
+    /// or what is wrong with the store.
     ///
     /// ```
     #[doc = include_str!("../../doc/account.txt")]
@@ -397,18 +378,22 @@ impl JangleBuilder {
     /// # }
     /// ```
     pub async fn start(self) -> Result<Jangle, StartError> {
+        let model = self.model();
         let stores = self.stores();
         let environment = self.environment.unwrap_or_else(|| Arc::new(SystemEnvironment));
         start::start(start::Parts {
             stores,
             environment,
             states: self.states,
-            only: self.only,
+            model,
             retired: self.retired,
             settings: self.settings,
             variables: self.variables,
-            codec: self.codec,
-            interceptors: self.interceptors,
+            extensions: Extensions {
+                codec: self.codec,
+                interceptors: self.interceptors,
+                ignored_events: self.ignored_events,
+            },
         })
         .await
     }

@@ -1,6 +1,7 @@
 //! A running application: what sends, asks, waits and stops.
 
 mod builder;
+mod choosing;
 mod handles;
 mod start;
 mod tuning;
@@ -217,7 +218,11 @@ impl Jangle {
     /// # }
     /// ```
     pub fn subscribe<E: Event>(&self) -> Subscription<E> {
-        Subscription::new(Arc::clone(&self.inner.feed), self.inner.stop.clone(), self.inner.core.codec.clone())
+        Subscription::new(
+            Arc::clone(&self.inner.feed),
+            self.inner.stop.clone(),
+            self.inner.core.extensions.codec.clone(),
+        )
     }
 
     /// Everything that the program can do.
@@ -292,7 +297,7 @@ impl Jangle {
     }
 
     pub(crate) fn query_timeout(&self) -> Duration {
-        self.inner.core.settings.query_timeout
+        self.settings().query_timeout
     }
 
     pub(crate) fn lanes(&self) -> &[LaneHandle] {

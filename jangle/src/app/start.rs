@@ -2,13 +2,10 @@
 
 use super::{Inner, Jangle, States};
 use crate::{
-    command::core::CommandCore,
+    command::core::{CommandCore, Extensions},
     delivery::{Destination, Feed, Lane, LaneHandle, LaneStatus, Leases, Others, Plan, drive, follow_head},
     error::StartError,
-    event::{ParamInfo, ParamKind},
-    interceptor::Interceptors,
     model::{HandlerEntry, Model, ViewEntry},
-    serializer::Codec,
     settings::{Given, Variables},
     store::{Generation, PartitionRange, StoreError, Stores, ViewSchema},
     tasks::Tasks,
@@ -29,30 +26,31 @@ pub(super) struct Parts {
     pub(super) stores: Stores,
     pub(super) environment: Arc<dyn Environment>,
     pub(super) states: States,
-    pub(super) only: Vec<String>,
+    pub(super) model: Model,
     pub(super) retired: Vec<String>,
     pub(super) settings: Given,
     pub(super) variables: Variables,
-    pub(super) codec: Codec,
-    pub(super) interceptors: Interceptors,
+    pub(super) extensions: Extensions,
 }
 
 /// Starts an application; where that fails, nothing of it is left running.
 pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
     let begun = Instant::now();
-    let Parts { stores, environment, states, only, retired, settings, variables, codec, interceptors } = parts;
+    let Parts { stores, environment, states, model, retired, settings, variables, extensions } = parts;
     let settings = settings.resolve(&variables)?;
     telemetry::app::configured(&settings, &variables);
-    let model = Model::linked(&only);
     model.check()?;
-    check_states(&model, &states)?;
     let destinations = destinations(&model, &stores).await?;
-    check_progress(&stores, &destinations, &retired).await?;
+    check_progress(&model, &stores, &destinations, &retired).await?;
     let head = stores.events.head().await?;
-    let plan = Plan { ranges: PartitionRange::parts(settings.lanes), knows: known_events(), head };
+    let plan = Plan {
+        ranges: PartitionRange::parts(settings.lanes),
+        knows: known_events(&model, &extensions.ignored_events),
+        head,
+    };
     let feed = Arc::new(Feed::new(Arc::clone(&stores.events), head, settings.events_ready_for_dispatch_queue_size));
     let leases = Leases::new(Arc::clone(&stores.views), Arc::clone(&environment), settings.lease);
-    let core = CommandCore::start(stores, environment, settings, (codec, interceptors), Arc::clone(&feed));
+    let core = CommandCore::start(stores, environment, settings, extensions, Arc::clone(&feed));
     let stop = CancellationToken::new();
     let inner = Arc::new(Inner {
         core: Arc::new(core),
@@ -72,27 +70,11 @@ pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
     Ok(Jangle { inner, _alive: Some(alive) })
 }
 
-fn check_states(model: &Model, states: &States) -> Result<(), StartError> {
-    let handlers = model.handlers().map(|entry| (entry.meta.name, entry.params));
-    let queries = model.queries().map(|entry| (entry.meta.name, entry.params));
-    for (handler, params) in handlers.chain(queries) {
-        for ParamInfo { kind } in params {
-            if let ParamKind::State { id, name } = kind
-                && !states.contains_key(&id())
-            {
-                return Err(StartError::StateMissing { handler, state: name() });
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The names of all events that the program knows, whatever part of it is taken.
-fn known_events() -> Arc<[Arc<str>]> {
-    let program = Model::linked(&[]);
-    let rebuilt = program.aggregates().flat_map(|aggregate| (aggregate.events)()).map(|event| event.name);
-    let names: BTreeSet<_> = rebuilt.chain(program.handlers().map(|handler| handler.event)).collect();
-    names.into_iter().map(Arc::from).collect()
+/// The names of all events that the program knows, whatever part of it is taken, and of those that it passes over.
+fn known_events(model: &Model, ignored: &BTreeSet<String>) -> Arc<[Arc<str>]> {
+    let mut names: BTreeSet<Arc<str>> = ignored.iter().map(|name| Arc::from(name.as_str())).collect();
+    names.extend(model.program().events().into_iter().map(|event| Arc::from(event.meta.name)));
+    names.into_iter().collect()
 }
 
 /// The generation of each view that is filled.
@@ -120,12 +102,13 @@ fn filling(model: &Model, view: &ViewEntry) -> Uuid {
 
 /// Makes sure that no handler is gone whose view, or whose backlog, is still there.
 async fn check_progress(
+    model: &Model,
     stores: &Stores,
     destinations: &HashMap<&'static str, Destination>,
     retired: &[String],
 ) -> Result<(), StartError> {
     // Handlers that this application leaves out are part of the program all the same.
-    let program = Model::linked(&[]);
+    let program = model.program();
     let is_known = |id: &str| {
         program.handlers().any(|entry| entry.meta.name == id || entry.formerly == Some(id))
             || retired.iter().any(|retired| retired == id)

@@ -9,6 +9,7 @@ use crate::{
     tasks::Tasks, time::Environment,
 };
 use std::{
+    collections::BTreeSet,
     fmt,
     sync::{
         Arc,
@@ -24,13 +25,21 @@ pub(crate) type Permit = Arc<OwnedSemaphorePermit>;
 /// How often the weight of the cache is looked at.
 const TRIM: Duration = Duration::from_secs(1);
 
+/// What the builder was given of the user's own.
+#[derive(Default)]
+pub(crate) struct Extensions {
+    pub(crate) codec: Codec,
+    pub(crate) interceptors: Interceptors,
+    /// The names of events that are passed over where they cannot be read.
+    pub(crate) ignored_events: BTreeSet<String>,
+}
+
 /// What all commands of an application share.
 pub(crate) struct CommandCore {
     pub(crate) stores: Stores,
     pub(crate) environment: Arc<dyn Environment>,
     pub(crate) settings: Settings,
-    pub(crate) codec: Codec,
-    pub(crate) interceptors: Interceptors,
+    pub(crate) extensions: Extensions,
     pub(crate) cache: Cache,
     pub(crate) queue: WriterQueue,
     /// Saves of snapshots.
@@ -51,7 +60,7 @@ impl CommandCore {
         stores: Stores,
         environment: Arc<dyn Environment>,
         settings: Settings,
-        (codec, interceptors): (Codec, Interceptors),
+        extensions: Extensions,
         feed: Arc<Feed>,
     ) -> Self {
         let (queue, decisions) = mpsc::unbounded_channel();
@@ -64,8 +73,7 @@ impl CommandCore {
             stores,
             environment,
             settings,
-            codec,
-            interceptors,
+            extensions,
             queue,
         }
     }

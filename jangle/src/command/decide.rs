@@ -224,15 +224,15 @@ fn new_events(core: &CommandCore, request: &Request, emitted: Emitted) -> Vec<Ne
 
 /// The events become what is stored of them.
 fn write_payloads<R>(core: &CommandCore, events: &mut [NewEvent]) -> Result<(), SendError<R>> {
-    if core.codec.is_plain() {
+    if core.extensions.codec.is_plain() {
         return Ok(());
     }
     for event in events {
         let part = Part::Event { name: &event.name, schema_version: event.schema_version };
-        event.payload = core
-            .codec
-            .write(std::mem::take(&mut event.payload), &event.stream, part)
-            .map_err(|source| SendError::Serializer { what: format!("write the event `{}`", event.name), source })?;
+        event.payload =
+            core.extensions.codec.write(std::mem::take(&mut event.payload), &event.stream, part).map_err(|source| {
+                SendError::Serializer { what: format!("write the event `{}`", event.name), source }
+            })?;
     }
     Ok(())
 }
@@ -251,7 +251,10 @@ fn receipt<C: HandledBy<A>, A: Aggregate>(
     let command = request.command;
     let write = |text, part, what: &str| {
         let what = || format!("write {what} `{command}`");
-        core.codec.write(text, &request.stream, part).map_err(|source| SendError::Serializer { what: what(), source })
+        core.extensions
+            .codec
+            .write(text, &request.stream, part)
+            .map_err(|source| SendError::Serializer { what: what(), source })
     };
     let outcome: NewOutcome = match verdict {
         Verdict::Stale { .. } => return Ok(None),
@@ -301,7 +304,10 @@ fn snapshot<A: Aggregate>(
     let policy = A::SNAPSHOT.filter(|policy| policy.is_due(before, loaded.version))?;
     let event = events.iter().rfind(|event| event.stream == request.stream)?.id;
     let saved = catch_unwind(AssertUnwindSafe(|| (policy.save)(&loaded.state)));
-    let state = saved.ok().and_then(Result::ok).and_then(|state| core.codec.write_bytes(state, &request.stream).ok());
+    let state = saved
+        .ok()
+        .and_then(Result::ok)
+        .and_then(|state| core.extensions.codec.write_bytes(state, &request.stream).ok());
     if state.is_none() {
         tracing::warn!(aggregate = A::META.name, version = loaded.version, "a snapshot cannot be encoded");
     }

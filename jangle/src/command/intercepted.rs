@@ -31,7 +31,7 @@ pub(super) async fn intercepted<C: HandledBy<A>, A: Aggregate>(
         let (core, passage) = (Arc::clone(&core), passage.clone());
         move |call: &mut Call| run::<C, A>(core, call, options, passage)
     };
-    let outcome = core.interceptors.pass(&mut call, Box::new(last)).await;
+    let outcome = core.extensions.interceptors.pass(&mut call, Box::new(last)).await;
     match passage.reached() {
         Reached::Answer(answer) => answer,
         Reached::Nothing => Err(SendError::Denied { reason: outcome.into_denial() }),

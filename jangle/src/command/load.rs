@@ -9,7 +9,7 @@ use crate::{
     delivery::panic_message,
     error::SendError,
     payload::why_undecodable,
-    serializer::{Codec, Part},
+    serializer::Part,
     store::{StoreError, StoredEvent, StreamId},
     telemetry,
 };
@@ -25,6 +25,8 @@ const PAGE: usize = 1000;
 #[derive(Debug)]
 pub(crate) enum LoadError {
     Store(StoreError),
+    /// An event is not known, or is not what it was; it may be passed over where the builder says so.
+    Unreadable(String),
     Rebuild(String),
 }
 
@@ -38,7 +40,7 @@ impl LoadError {
     pub(crate) fn of<R>(self, stream: &StreamId) -> SendError<R> {
         match self {
             Self::Store(error) => SendError::Store(error),
-            Self::Rebuild(reason) => SendError::Rebuild {
+            Self::Unreadable(reason) | Self::Rebuild(reason) => SendError::Rebuild {
                 aggregate: stream.aggregate_type().to_owned(),
                 id: stream.aggregate_id().to_owned(),
                 reason,
@@ -104,7 +106,7 @@ async fn from_snapshot<A: Aggregate>(
     };
     if snapshot.fingerprint == policy.fingerprint() {
         // A state that serde accepts may still be one that user code panics on.
-        let state = core.codec.read_bytes(snapshot.state, stream);
+        let state = core.extensions.codec.read_bytes(snapshot.state, stream);
         let state = state.map(|state| catch_unwind(|| (policy.load)(&state)));
         if let Ok(Ok(Ok(state))) = state {
             let events =
@@ -155,15 +157,16 @@ fn apply_page<A: Aggregate>(
     events: &[StoredEvent],
 ) -> Result<(), LoadError> {
     for event in events {
-        apply_stored(&core.codec, &mut loaded.state, &mut loaded.version, event)?;
+        apply_stored(core, &mut loaded.state, &mut loaded.version, event)?;
         signals.add_weight(event.payload.len());
     }
     Ok(())
 }
 
-/// Applies the next event of a stream to a state of the version before it.
+/// Applies the next event of a stream to a state of the version before it. One that cannot be read is passed over where
+/// the builder says so.
 pub(crate) fn apply_stored<A: Aggregate>(
-    codec: &Codec,
+    core: &CommandCore,
     state: &mut A,
     version: &mut u64,
     event: &StoredEvent,
@@ -173,13 +176,19 @@ pub(crate) fn apply_stored<A: Aggregate>(
         return Err(LoadError::Rebuild(reason));
     }
     let part = Part::Event { name: &event.name, schema_version: event.schema_version };
-    let payload = codec.read(&event.payload, &event.stream, part).map_err(|error| {
+    let payload = core.extensions.codec.read(&event.payload, &event.stream, part).map_err(|error| {
         let (name, version, position) = (&event.name, event.version, event.position);
-        LoadError::Rebuild(format!(
+        LoadError::Unreadable(format!(
             "the serializer cannot read the event `{name}` at version {version}, position {position}: {error}"
         ))
-    })?;
-    apply(state, &event.name, event.version, &payload)?;
+    });
+    let applied = payload.and_then(|payload| apply(state, &event.name, event.version, &payload));
+    match applied {
+        Err(LoadError::Unreadable(reason)) if core.extensions.ignored_events.contains(&*event.name) => {
+            tracing::debug!(stream = %event.stream, "ignored: {reason}");
+        }
+        applied => applied?,
+    }
     *version = event.version;
     telemetry::command::applied(&event.stream, &event.name, event.version);
     Ok(())
@@ -187,22 +196,22 @@ pub(crate) fn apply_stored<A: Aggregate>(
 
 /// Hands an event to its `#[reconstitute]` method.
 pub(crate) fn apply<A: Aggregate>(state: &mut A, name: &str, version: u64, payload: &str) -> Result<(), LoadError> {
-    let Some(known) = A::EVENTS.iter().find(|known| known.name == name) else {
+    let Some(known) = A::EVENTS.iter().find(|known| known.event.meta.name == name) else {
         let reason = format!(
-            "the event `{name}` at version {version} is not known to this program; was it written by a newer one?"
+            "the event `{name}` at version {version} is not known to this program; was it written by a newer one? where no rule depends on it, say `.ignore_event(\"{name}\")`"
         );
-        return Err(LoadError::Rebuild(reason));
+        return Err(LoadError::Unreadable(reason));
     };
     match catch_unwind(AssertUnwindSafe(|| (known.apply)(state, payload))) {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(LoadError::Rebuild(format!(
+        Ok(Err(error)) => Err(LoadError::Unreadable(format!(
             "the event `{name}` at version {version} cannot be decoded as `{}`: {}",
-            known.kind,
+            known.event.meta.kind,
             why_undecodable(&error)
         ))),
         Err(panic) => Err(LoadError::Rebuild(format!(
             "the `#[reconstitute]` method for `{}` panicked at version {version}: {}",
-            known.kind,
+            known.event.meta.kind,
             panic_message(&*panic)
         ))),
     }

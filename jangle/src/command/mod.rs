@@ -28,7 +28,7 @@ pub use receipt::{EventRef, Receipt};
 pub use send::Sending;
 pub use token::{Token, TokenError};
 
-use crate::payload::Payload;
+use crate::{model::Meta, payload::Payload};
 
 /// Something that a user can ask for. Written by `#[derive(Command)]`.
 ///
@@ -53,8 +53,10 @@ use crate::payload::Payload;
     note = "write `#[derive(Command)]` on it"
 )]
 pub trait Command: Payload {
+    /// Its name, and where it stands.
+    const META: Meta;
     /// Its name.
-    const NAME: &'static str;
+    const NAME: &'static str = Self::META.name;
 
     /// Which aggregate decides it.
     ///

@@ -5,7 +5,9 @@
 //! them for its own type, which is what lets rustc point at the one event in a return type that is wrong.
 
 use super::on::{On, OrRefuse};
-use crate::{Event, aggregate::Aggregate, aggregate::Reconstitute, error::SendError, store::StreamId};
+use crate::{
+    Event, aggregate::Aggregate, aggregate::Reconstitute, error::SendError, model::EventType, store::StreamId,
+};
 use std::{any::Any, convert::Infallible, fmt::Display, sync::Arc};
 
 /// What a command that is never refused is refused with: nothing.
@@ -127,7 +129,7 @@ impl<T: Display + Send + 'static> RefusalValue for T {
 ///
 /// let mut events = Vec::new();
 /// <Result<(Opened, Option<Deposited>, Reply<u32>), String>>::events(&mut events);
-/// assert_eq!(events, ["Opened", "Deposited"]);
+/// assert_eq!(events.iter().map(|event| event.meta.kind).collect::<Vec<_>>(), ["Opened", "Deposited"]);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something a `#[validate_command]` method can return",
@@ -143,8 +145,8 @@ pub trait Outcome: Sized {
     #[doc(hidden)]
     type Or;
 
-    /// Adds the type names of the events that can be stored.
-    fn events(_into: &mut Vec<&'static str>) {}
+    /// Adds the types of the events that can be stored.
+    fn events(_into: &mut Vec<EventType>) {}
 }
 
 /// What a `#[validate_command]` method of aggregate `A` returns.
@@ -281,10 +283,10 @@ impl Emitted {
     }
 }
 
-/// Adds the name of `E` to a list of event types.
+/// Adds `E` to a list of event types.
 #[doc(hidden)]
-pub fn push_type<E: Event>(into: &mut Vec<&'static str>) {
-    into.push(E::TYPE);
+pub fn push_type<E: Event>(into: &mut Vec<EventType>) {
+    into.push(EventType::of::<E>());
 }
 
 impl Outcome for () {
@@ -304,7 +306,7 @@ impl<T: Outcome<Reply = (), Refusal = Never>> Outcome for Option<T> {
     type Refusal = Never;
     type Or = T::Or;
 
-    fn events(into: &mut Vec<&'static str>) {
+    fn events(into: &mut Vec<EventType>) {
         T::events(into);
     }
 }
@@ -320,7 +322,7 @@ impl<T: Outcome<Reply = (), Refusal = Never>> Outcome for Vec<T> {
     type Refusal = Never;
     type Or = T::Or;
 
-    fn events(into: &mut Vec<&'static str>) {
+    fn events(into: &mut Vec<EventType>) {
         T::events(into);
     }
 }
@@ -336,7 +338,7 @@ impl<T: Outcome<Refusal = Never>, R: Send + 'static> Outcome for Result<T, R> {
     type Refusal = R;
     type Or = ();
 
-    fn events(into: &mut Vec<&'static str>) {
+    fn events(into: &mut Vec<EventType>) {
         T::events(into);
     }
 }
@@ -357,7 +359,7 @@ impl<B, E: Event, Or: OrElse> Outcome for On<B, E, Or> {
     type Refusal = Never;
     type Or = Or;
 
-    fn events(into: &mut Vec<&'static str>) {
+    fn events(into: &mut Vec<EventType>) {
         push_type::<E>(into);
     }
 }
@@ -428,7 +430,7 @@ macro_rules! tuples {
             type Refusal = Never;
             type Or = ($($element::Or,)* $last::Or,);
 
-            fn events(into: &mut Vec<&'static str>) {
+            fn events(into: &mut Vec<EventType>) {
                 $($element::events(into);)*
                 $last::events(into);
             }
@@ -468,7 +470,7 @@ macro_rules! __event_outcome {
         type Reply = ();
         type Refusal = $crate::__private::Never;
         type Or = ();
-        fn events(into: &mut ::std::vec::Vec<&'static str>) {
+        fn events(into: &mut ::std::vec::Vec<$crate::__private::EventType>) {
             $crate::__private::push_type::<Self>(into)
         }
     };

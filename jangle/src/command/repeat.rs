@@ -25,13 +25,14 @@ pub(super) async fn repeated<C: HandledBy<A>, A: Aggregate>(
     }
     let (reply, stored) = match outcome {
         Answer::Refused { text } => {
-            let text = core.codec.read(&text, &stream, Part::Refusal { command: &command });
+            let text = core.extensions.codec.read(&text, &stream, Part::Refusal { command: &command });
             let text = text.map_err(|error| unreadable("refusal", "refused", request, error))?.into_owned();
             return Err(SendError::RefusedBefore { text });
         }
         Answer::Accepted { reply, stored } => (reply, stored),
     };
-    let reply = reply.as_deref().map(|reply| core.codec.read(reply, &stream, Part::Reply { command: &command }));
+    let reply =
+        reply.as_deref().map(|reply| core.extensions.codec.read(reply, &stream, Part::Reply { command: &command }));
     let reply = reply.transpose().map_err(|error| unreadable("reply", "accepted", request, error))?;
     let reply = ReplyOf::<C, A>::decode_reply(reply.as_deref().unwrap_or("null"))
         .map_err(|source| SendError::ReplyChanged { id: request.id, source })?;

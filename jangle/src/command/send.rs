@@ -67,7 +67,7 @@ impl<T: Send + 'static, R: Send + 'static> Sending<T, R> {
     {
         let run: Run<T, R> = Box::new(move |options| {
             let sent = telemetry::command::Sent::new(&command, A::META.name, core.settings.slow_after);
-            let handling: BoxFuture<'static, _> = match core.interceptors.is_empty() {
+            let handling: BoxFuture<'static, _> = match core.extensions.interceptors.is_empty() {
                 true => Box::pin(handle::<C, A>(core, command, options)),
                 false => Box::pin(intercepted::<C, A>(core, command, options)),
             };

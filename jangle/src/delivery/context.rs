@@ -41,6 +41,11 @@ impl HandlerContext {
         })
     }
 
+    /// Whether an event that cannot be decoded may be passed over.
+    pub(crate) fn ignores(&self, event: &StoredEvent) -> bool {
+        self.app.core().extensions.ignored_events.contains(&*event.name)
+    }
+
     pub(crate) fn commands(&self) -> Commands {
         Commands::new(self.app.clone(), self.run.as_ref().map(|run| (run.handler, Arc::clone(&run.event))))
     }

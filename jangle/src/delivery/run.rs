@@ -31,7 +31,7 @@ pub(crate) async fn run(
 }
 
 async fn call(app: Jangle, entry: &'static HandlerEntry, event: &Arc<StoredEvent>) -> Result<Vec<RowChange>, String> {
-    let event = &app.core().codec.plain(event)?;
+    let event = &app.core().extensions.codec.plain(event)?;
     let merged = Merged::default();
     let cx = HandlerContext::event(app, Arc::clone(event), entry.identity(), merged.clone());
     let begun = catch_unwind(AssertUnwindSafe(|| (entry.call)(event, &cx)));

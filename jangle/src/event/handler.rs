@@ -1,6 +1,6 @@
 //! What `#[event_handler]` writes for a function.
 
-use super::{Event, HandlerContext, ParamInfo, Recorded};
+use super::{HandlerContext, ParamInfo, Recorded};
 use crate::{error::HandlerError, model::Meta, store::BoxFuture};
 use std::time::Duration;
 
@@ -56,9 +56,10 @@ impl Retry {
 }
 
 /// An `async fn` that follows an event. Written by `#[event_handler]` on a marker type named as the function.
-pub trait EventHandler: 'static {
-    /// What it follows.
-    type Event: Event;
+///
+/// What it follows is a parameter, because an associated type could not be less visible than the function; that it is
+/// an event is asked for in one place, where the handler is registered.
+pub trait EventHandler<E>: 'static {
     /// Its id, and where it stands.
     const META: Meta;
     /// What happens when it fails.
@@ -74,5 +75,5 @@ pub trait EventHandler: 'static {
     ///
     /// # Errors
     /// When a parameter cannot be provided.
-    fn call(event: Recorded<Self::Event>, cx: &HandlerContext) -> Handling;
+    fn call(event: Recorded<E>, cx: &HandlerContext) -> Handling;
 }

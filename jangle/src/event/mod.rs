@@ -14,7 +14,7 @@ pub use param::{EventParam, QueryParam, State};
 pub use param::{HandlerContext, OnlyReads, OnlyWrites, Param, ParamInfo, ParamKind, projection_param};
 pub use recorded::Recorded;
 
-use crate::payload::Payload;
+use crate::{model::Meta, payload::Payload};
 
 /// Something that happened. Written by `#[derive(Event)]`.
 ///
@@ -34,10 +34,12 @@ use crate::payload::Payload;
     note = "write `#[derive(Event)]` on it"
 )]
 pub trait Event: Payload {
+    /// Its names, and where it stands.
+    const META: Meta;
     /// The name under which it is stored. It outlives the type's own name.
-    const NAME: &'static str;
+    const NAME: &'static str = Self::META.name;
     /// The type's own name, for people.
-    const TYPE: &'static str;
+    const TYPE: &'static str = Self::META.kind;
     /// The version of the payload's schema, stored with each event.
     const SCHEMA_VERSION: u32;
 }

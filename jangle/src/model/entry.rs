@@ -1,98 +1,32 @@
-//! What the macros register, one static for each item.
+//! What a model consists of, one entry for each item.
 
+use super::{
+    item::Link,
+    meta::{Asked, EventType, Meta},
+};
 use crate::{
-    aggregate::{Aggregate, Apply, CommandInfo},
+    aggregate::{Aggregate, CommandInfo},
+    command::Command,
     error::HandlerError,
     event::{Event, EventHandler, HandlerContext, Handling, ParamInfo, ParamKind, Recorded, Retry},
-    payload::{Payload, why_undecodable},
+    payload::why_undecodable,
     query::{AnsweredBy, Query},
-    store::{StoredEvent, ViewSchema},
+    store::{BoxFuture, StoredEvent, ViewSchema},
     view::ViewRow,
 };
-use std::{any::TypeId, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
-/// All entries of the program. The name carries the version, because it is one for a whole binary.
-#[allow(unsafe_code, reason = "linkme collects the statics of all crates through a linker section")]
-#[linkme::distributed_slice]
-pub static JANGLE_0_1_ENTRIES: [Entry];
-
-pub use JANGLE_0_1_ENTRIES as ENTRIES;
-
-/// A name, and the place in the source that it was given.
-///
-/// ```
-#[doc = include_str!("../../doc/account.txt")]
-#[doc = include_str!("../../doc/balance.txt")]
-#[doc = include_str!("../../doc/main.txt")]
-#[doc = include_str!("../../doc/running.txt")]
-/// let meta = app.model().aggregates().next().unwrap().meta;
-/// assert_eq!((meta.name, meta.kind, meta.module), ("account", "Account", module_path!()));
-/// println!("{meta}"); // `Account` (src/account.rs:17)
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Meta {
-    /// The name: of an aggregate's type in the store, a handler's id, a view.
-    pub name: &'static str,
-    /// The Rust name of the type or function.
-    pub kind: &'static str,
-    /// The module path.
-    pub module: &'static str,
-    /// The source file.
-    pub file: &'static str,
-    /// The line in it.
-    pub line: u32,
-    /// The package.
-    pub package: &'static str,
-}
-
-impl Meta {
-    /// The arguments in the order of the fields.
-    #[doc(hidden)]
-    pub const fn new(
-        name: &'static str,
-        kind: &'static str,
-        module: &'static str,
-        file: &'static str,
-        line: u32,
-        package: &'static str,
-    ) -> Self {
-        Self { name, kind, module, file, line, package }
-    }
-
-    /// Whether it stands in the module `path` or below.
-    pub(crate) fn is_within(&self, path: &str) -> bool {
-        let path = path.trim_end_matches("::");
-        self.module.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
-    }
-}
-
-impl fmt::Display for Meta {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` ({}:{})", self.kind, self.file, self.line)
-    }
-}
-
-/// A [`Meta`] of the place where it is written.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __meta {
-    ($name:expr, $kind:expr) => {
-        $crate::__private::Meta::new(
-            $name,
-            $kind,
-            ::core::module_path!(),
-            ::core::file!(),
-            ::core::line!(),
-            ::core::env!("CARGO_PKG_NAME"),
-        )
-    };
-}
-
-/// One registered item.
+/// One item.
 #[derive(Debug)]
 pub enum Entry {
+    /// `#[derive(Command)]`.
+    KnownCommand(Asked),
+    /// `#[derive(Event)]`.
+    KnownEvent(EventType),
+    /// `#[derive(Query)]`.
+    KnownQuery(Asked),
+    /// `link!`.
+    Link(Link),
     /// `#[aggregate]`.
     Aggregate(AggregateEntry),
     /// `#[event_handler]`.
@@ -112,7 +46,7 @@ pub enum Entry {
 #[doc = include_str!("../../doc/running.txt")]
 /// let account = app.model().aggregates().next().unwrap();
 /// let event = (account.events)()[0];
-/// assert_eq!((event.name, event.kind), ("bank.deposited", "Deposited"));
+/// assert_eq!((event.meta.name, event.meta.kind), ("bank.deposited", "Deposited"));
 /// # Ok(())
 /// # }
 /// ```
@@ -122,18 +56,8 @@ pub struct AggregateEntry {
     pub meta: Meta,
     /// The commands that it decides.
     pub commands: &'static [CommandInfo],
-    /// The stored names and type names of the events that it is rebuilt from.
+    /// The events that it is rebuilt from.
     pub events: fn() -> Vec<EventType>,
-}
-
-/// An event's type, and the name that it is stored under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EventType {
-    /// The stored name.
-    pub name: &'static str,
-    /// The type's own name.
-    pub kind: &'static str,
-    pub(crate) id: TypeId,
 }
 
 /// An event handler.
@@ -165,7 +89,7 @@ pub struct HandlerEntry {
     /// What it takes besides the event.
     #[doc(hidden)]
     pub params: &'static [ParamInfo],
-    pub(crate) event_id: fn() -> TypeId,
+    pub(crate) follows: EventType,
     pub(crate) call: fn(&Arc<StoredEvent>, &HandlerContext) -> Handling,
 }
 
@@ -183,21 +107,30 @@ fn undecodable<E: Event>(stored: &StoredEvent, error: &serde_json::Error) -> Han
     ))
 }
 
+/// What happens to an event that cannot be decoded, where the builder says that it may be ignored.
+fn pass_over<E: Event>(
+    stored: &StoredEvent,
+    error: &serde_json::Error,
+) -> BoxFuture<'static, Result<(), HandlerError>> {
+    tracing::warn!(position = stored.position, "ignored: {}", undecodable::<E>(stored, error));
+    Box::pin(async { Ok(()) })
+}
+
 impl HandlerEntry {
-    const fn of<H: EventHandler>() -> Self {
+    const fn of<H: EventHandler<E>, E: Event>() -> Self {
         Self {
             meta: H::META,
-            event: <H::Event as Event>::NAME,
-            event_type: <H::Event as Event>::TYPE,
+            event: E::NAME,
+            event_type: E::TYPE,
             retry: H::RETRY,
             version: H::VERSION,
             formerly: H::FORMERLY,
             params: H::PARAMS,
-            event_id: TypeId::of::<H::Event>,
-            call: |stored, cx| {
-                let event =
-                    H::Event::decode(&stored.payload).map_err(|error| undecodable::<H::Event>(stored, &error))?;
-                H::call(Recorded::new(event, Arc::clone(stored)), cx)
+            follows: EventType::of::<E>(),
+            call: |stored, cx| match E::decode(&stored.payload) {
+                Ok(event) => H::call(Recorded::new(event, Arc::clone(stored)), cx),
+                Err(error) if cx.ignores(stored) => Ok(pass_over::<E>(stored, &error)),
+                Err(error) => Err(undecodable::<E>(stored, &error)),
             },
         }
     }
@@ -230,6 +163,7 @@ impl HandlerEntry {
 #[doc = include_str!("../../doc/running.txt")]
 /// let query = app.model().queries().next().unwrap();
 /// assert_eq!((query.query, query.meta.kind), ("BalanceOf", "balance_of"));
+/// assert!(query.reads().eq(["balance"]));
 /// # Ok(())
 /// # }
 /// ```
@@ -239,6 +173,7 @@ pub struct QueryEntry {
     pub meta: Meta,
     /// The query that it answers.
     pub query: &'static str,
+    pub(crate) answers: Asked,
     /// What it takes besides the query.
     #[doc(hidden)]
     pub params: &'static [ParamInfo],
@@ -264,27 +199,59 @@ pub struct ViewEntry {
     pub schema: ViewSchema,
 }
 
+impl QueryEntry {
+    /// The names of the views that it reads.
+    pub fn reads(&self) -> impl Iterator<Item = &'static str> {
+        self.params.iter().filter_map(|param| match param.kind {
+            ParamKind::View(view) => Some(view),
+            _ => None,
+        })
+    }
+}
+
 impl Entry {
+    /// The entry of a command.
+    pub const fn command<C: Command>() -> Self {
+        Self::KnownCommand(Asked::of::<C>(C::META))
+    }
+
+    /// The entry of an event.
+    pub const fn event<E: Event>() -> Self {
+        Self::KnownEvent(EventType::of::<E>())
+    }
+
+    /// The entry of a query.
+    pub const fn query<Q: Query>() -> Self {
+        Self::KnownQuery(Asked::of::<Q>(Q::META))
+    }
+
+    /// The entry of a `link!`.
+    pub const fn link(meta: Meta, crates: &'static [&'static str]) -> Self {
+        Self::Link(Link { meta, crates })
+    }
+
     /// The entry of an aggregate.
     pub const fn aggregate<A: Aggregate>() -> Self {
         Self::Aggregate(AggregateEntry {
             meta: A::META,
             commands: A::COMMANDS,
-            events: || {
-                let event_type = |event: &Apply<A>| EventType { name: event.name, kind: event.kind, id: (event.id)() };
-                A::EVENTS.iter().map(event_type).collect()
-            },
+            events: || A::EVENTS.iter().map(|apply| apply.event).collect(),
         })
     }
 
     /// The entry of an event handler.
-    pub const fn event_handler<H: EventHandler>() -> Self {
-        Self::Handler(HandlerEntry::of::<H>())
+    pub const fn event_handler<H: EventHandler<E>, E: Event>() -> Self {
+        Self::Handler(HandlerEntry::of::<H, E>())
     }
 
-    /// The entry of a query handler.
-    pub const fn query_handler<Q: AnsweredBy<H>, H>() -> Self {
-        Self::Query(QueryEntry { meta: Q::META, query: <Q as Query>::NAME, params: Q::PARAMS })
+    /// The entry of a query handler `F`.
+    pub const fn query_handler<F, Q: AnsweredBy<H>, H>() -> Self {
+        Self::Query(QueryEntry {
+            meta: Q::HANDLER,
+            query: <Q as Query>::NAME,
+            answers: Asked::of::<Q>(<Q as Query>::META),
+            params: Q::PARAMS,
+        })
     }
 
     /// The entry of a view.
@@ -292,8 +259,12 @@ impl Entry {
         Self::View(ViewEntry { meta: V::META, schema: ViewSchema::of::<V>() })
     }
 
-    pub(crate) fn meta(&self) -> &Meta {
+    /// Its names, and where it stands.
+    pub const fn meta(&self) -> &Meta {
         match self {
+            Self::KnownCommand(asked) | Self::KnownQuery(asked) => &asked.meta,
+            Self::KnownEvent(event) => &event.meta,
+            Self::Link(link) => &link.meta,
             Self::Aggregate(entry) => &entry.meta,
             Self::Handler(entry) => &entry.meta,
             Self::Query(entry) => &entry.meta,
@@ -301,12 +272,22 @@ impl Entry {
         }
     }
 
+    /// The order of the kinds in a model.
     pub(crate) fn rank(&self) -> u8 {
         match self {
-            Self::Aggregate(_) => 0,
-            Self::Handler(_) => 1,
-            Self::Query(_) => 2,
-            Self::View(_) => 3,
+            Self::KnownCommand(_) => 0,
+            Self::Aggregate(_) => 1,
+            Self::KnownEvent(_) => 2,
+            Self::Handler(_) => 3,
+            Self::KnownQuery(_) => 4,
+            Self::Query(_) => 5,
+            Self::View(_) => 6,
+            Self::Link(_) => 7,
         }
+    }
+
+    /// Whether it does something by itself; commands, events and queries wait for something that takes them.
+    pub(crate) fn acts(&self) -> bool {
+        matches!(self, Self::Aggregate(_) | Self::Handler(_) | Self::Query(_) | Self::View(_))
     }
 }

@@ -1,16 +1,28 @@
 //! The model: everything that a program can do, as data.
 
 mod check;
+mod choice;
 mod entry;
+mod item;
 mod mermaid;
+mod meta;
 
-pub use entry::{AggregateEntry, EventType, HandlerEntry, Meta, QueryEntry, ViewEntry};
+pub(crate) use choice::Choice;
 #[doc(hidden)]
-pub use entry::{ENTRIES, Entry};
+pub use entry::Entry;
+pub use entry::{AggregateEntry, HandlerEntry, QueryEntry, ViewEntry};
+#[doc(hidden)]
+pub use item::ENTRIES;
+pub use item::ModelItem;
+pub use meta::{EventType, Meta};
 
 use crate::{aggregate::CommandInfo, error::ModelErrors};
+use std::{any::TypeId, collections::BTreeMap};
 
-/// Everything that a program can do: what the macros registered, in an order that does not depend on the build.
+/// Everything that a program can do, in an order that does not depend on the build.
+///
+/// It is made of what the linker collected from all crates, or of what
+/// [`with`](crate::JangleBuilder::with) names.
 ///
 /// ```
 #[doc = include_str!("../../doc/account.txt")]
@@ -25,16 +37,26 @@ use crate::{aggregate::CommandInfo, error::ModelErrors};
 #[derive(Debug, Clone)]
 pub struct Model {
     entries: Vec<&'static Entry>,
+    /// What they were chosen from.
+    candidates: Vec<&'static Entry>,
+    choice: Choice,
+    /// The types that the builder was given as states.
+    states: Vec<TypeId>,
 }
 
 impl Model {
-    /// What is linked into this program and lies in one of the module paths of `only`; all of it where `only` is
-    /// empty.
-    pub(crate) fn linked(only: &[String]) -> Self {
-        let within = |entry: &&Entry| only.is_empty() || only.iter().any(|path| entry.meta().is_within(path));
-        let mut entries: Vec<_> = ENTRIES.iter().filter(within).collect();
+    /// What was chosen, in an application with these states.
+    pub(crate) fn new(choice: &Choice, states: Vec<TypeId>) -> Self {
+        let candidates = choice.candidates();
+        let mut entries: Vec<_> = candidates.iter().copied().filter(|entry| choice.takes(entry)).collect();
         entries.sort_by_key(|entry| (entry.rank(), entry.meta().name, entry.meta().module, entry.meta().line));
-        Self { entries }
+        Self { entries, candidates, choice: choice.clone(), states }
+    }
+
+    /// The whole program, whatever part of it was chosen.
+    pub(crate) fn program(&self) -> Self {
+        let entries = ENTRIES.iter().chain(self.candidates.iter().copied()).collect();
+        Self { entries, ..self.clone() }
     }
 
     /// The aggregates.
@@ -56,7 +78,7 @@ impl Model {
         })
     }
 
-    /// The commands.
+    /// The commands that an aggregate decides.
     ///
     /// ```
     #[doc = include_str!("../../doc/account.txt")]
@@ -70,6 +92,51 @@ impl Model {
     /// ```
     pub fn commands(&self) -> impl Iterator<Item = &'static CommandInfo> {
         self.aggregates().flat_map(|aggregate| aggregate.commands)
+    }
+
+    /// The commands that no aggregate of the model decides. They may be meant for another program, with which this one
+    /// shares a crate; nothing here can send them.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// assert_eq!(app.model().unhandled_commands().count(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn unhandled_commands(&self) -> impl Iterator<Item = Meta> {
+        let handled: Vec<_> = self.commands().map(|command| command.id).collect();
+        self.entries.iter().filter_map(move |entry| match entry {
+            Entry::KnownCommand(command) if !handled.contains(&command.id) => Some(command.meta),
+            _ => None,
+        })
+    }
+
+    /// The events: what aggregates are rebuilt from, what is handled, and what else is derived.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/balance.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// let names: Vec<_> = app.model().events().iter().map(|event| event.meta.name).collect();
+    /// assert_eq!(names, ["bank.deposited", "bank.withdrawn"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn events(&self) -> Vec<EventType> {
+        let rebuilt = self.aggregates().flat_map(|aggregate| (aggregate.events)());
+        let handled = self.handlers().map(|handler| handler.follows);
+        let derived = self.entries.iter().filter_map(|entry| match entry {
+            Entry::KnownEvent(event) => Some(*event),
+            _ => None,
+        });
+        let all = rebuilt.chain(handled).chain(derived);
+        let sorted: BTreeMap<_, _> =
+            all.map(|event| ((event.meta.name, event.meta.module, event.meta.line, event.id), event)).collect();
+        sorted.into_values().collect()
     }
 
     /// The event handlers: projections and reactions.
@@ -129,8 +196,17 @@ impl Model {
         })
     }
 
-    /// Holds the parts of the model against each other: names that are given twice, views that are taken and are not
-    /// there. [`start`](crate::JangleBuilder::start) does it first.
+    /// Holds the parts of the model against each other. [`start`](crate::JangleBuilder::start) does it first.
+    ///
+    /// | it refuses | |
+    /// |---|---|
+    /// | a model without items | the crate that has them is not linked: see [`link!`](macro@crate::link) |
+    /// | a linked crate that contributes nothing | as named in [`link!`](macro@crate::link) |
+    /// | two aggregates for one command, two handlers for one query | |
+    /// | one name for two aggregates, commands, events, handlers, queries or views | |
+    /// | a handler of an event that no aggregate is rebuilt from | unless the model has no aggregates: then the events come from another program |
+    /// | a view that is taken and is not part of the model | |
+    /// | a `State<T>` that is taken and was not given to the builder | |
     ///
     /// # Errors
     /// Everything that is wrong, at once.
@@ -142,6 +218,12 @@ impl Model {
     #[doc = include_str!("../../doc/running.txt")]
     /// // An application that started has a model that is sound.
     /// assert!(app.model().check().is_ok());
+    ///
+    /// // A test holds it without a start.
+    /// let model = Jangle::builder()
+    /// #   .only(module_path!())
+    ///     .model();
+    /// model.check()?;
     /// # Ok(())
     /// # }
     /// ```
@@ -149,8 +231,11 @@ impl Model {
         check::check(self)
     }
 
-    /// The model as a Mermaid flow chart: commands, the events that they result in, the handlers and their views
-    /// (<https://mermaid.js.org/syntax/flowchart.html>).
+    /// The model as a Mermaid flow chart (<https://mermaid.js.org/syntax/flowchart.html>): commands, the aggregates that
+    /// decide them, the events that can result, projections with their views, reactions, and the queries that read.
+    ///
+    /// Whatever a name contains, the chart is valid. Each kind has a shape and a class of its own; a reaction says
+    /// whether it sends commands, but which ones is up to its code.
     ///
     /// ```
     #[doc = include_str!("../../doc/account.txt")]
@@ -159,7 +244,7 @@ impl Model {
     #[doc = include_str!("../../doc/running.txt")]
     /// let chart = app.model().to_mermaid();
     /// assert!(chart.starts_with("flowchart LR\n"));
-    /// assert!(chart.contains("Deposit([Deposit]) --> account[account]"));
+    /// assert!(chart.contains(r#"(["Deposit"]):::command"#));
     /// # Ok(())
     /// # }
     /// ```

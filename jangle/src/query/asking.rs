@@ -152,7 +152,7 @@ impl<T: Send + 'static> Asking<T> {
             let passage = passage.clone();
             move |call: &mut Call| -> BoxFuture<'static, CallOutcome> { self.run(call, passage) }
         };
-        let outcome = app.core().interceptors.pass(&mut call, Box::new(last)).await;
+        let outcome = app.core().extensions.interceptors.pass(&mut call, Box::new(last)).await;
         match passage.reached() {
             Reached::Answer(answer) => answer,
             Reached::Nothing | Reached::Begun => Err(AskError::Denied { reason: outcome.into_denial() }),
@@ -182,7 +182,7 @@ impl<T: Send + 'static> IntoFuture for Asking<T> {
 
     fn into_future(self) -> Self::IntoFuture {
         let (query, slow_after) = (self.name, self.app.settings().slow_after);
-        let asking: BoxFuture<'static, _> = match self.app.core().interceptors.is_empty() {
+        let asking: BoxFuture<'static, _> = match self.app.core().extensions.interceptors.is_empty() {
             true => Box::pin(self.answer()),
             false => Box::pin(self.intercepted()),
         };

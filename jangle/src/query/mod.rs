@@ -38,8 +38,10 @@ use crate::{
 pub trait Query: Payload {
     /// What the answer is.
     type Response: Send + 'static;
+    /// Its name, and where it stands.
+    const META: Meta;
     /// Its name.
-    const NAME: &'static str;
+    const NAME: &'static str = Self::META.name;
 }
 
 /// A run of a query handler, or why it could not begin.
@@ -72,7 +74,7 @@ pub fn answering<T>(run: impl Future<Output = Result<T, QueryError>> + Send + 's
 )]
 pub trait AnsweredBy<H>: Query {
     /// The handler's name, and where it stands.
-    const META: Meta;
+    const HANDLER: Meta;
     /// What it takes besides the query.
     #[doc(hidden)]
     const PARAMS: &'static [ParamInfo];

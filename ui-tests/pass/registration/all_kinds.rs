@@ -2,10 +2,16 @@
 #![forbid(unsafe_code)]
 
 use jangle::{__private::ENTRIES, model::Entry, prelude::*};
+
+jangle::link!(serde);
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize, Event)]
 struct Opened;
+
+#[derive(Serialize, Deserialize, Command)]
+#[command(name = "open_it")]
+struct Open(#[aggregate_id] String);
 
 #[derive(Default)]
 struct Door;
@@ -41,18 +47,23 @@ async fn the_count(query: Count, doors: View<Doors>) -> Result<u64, QueryError> 
 }
 
 fn main() {
-    let mut names: Vec<_> = ENTRIES
-        .iter()
-        .map(|entry| match entry {
-            Entry::Aggregate(entry) => entry.meta,
-            Entry::Handler(entry) => entry.meta,
-            Entry::Query(entry) => entry.meta,
-            Entry::View(entry) => entry.meta,
-        })
-        .map(|meta| (meta.name, meta.kind, meta.line))
-        .collect();
+    let metas = ENTRIES.iter().map(Entry::meta);
+    let mut names: Vec<_> = metas.map(|meta| (meta.name, meta.kind, source(meta.line))).collect();
     names.sort();
-    let expected =
-        [("the_count", "the_count", 38), ("the_door", "Door", 13), ("the_doors", "Doors", 19), ("the_handler", "opened", 28)];
+    let expected = [
+        ("Count", "Count", "#[derive(Serialize, Deserialize, Query)]"),
+        ("Opened", "Opened", "#[derive(Serialize, Deserialize, Event)]"),
+        ("link", "link!", "jangle::link!(serde);"),
+        ("open_it", "Open", "#[derive(Serialize, Deserialize, Command)]"),
+        ("the_count", "the_count", "#[query_handler]"),
+        ("the_door", "Door", "#[aggregate(name = \"the_door\")]"),
+        ("the_doors", "Doors", "#[derive(View)]"),
+        ("the_handler", "opened", "#[event_handler(id = \"the_handler\")]"),
+    ];
     assert_eq!(names, expected);
+}
+
+/// The line of this file.
+fn source(line: u32) -> &'static str {
+    include_str!("all_kinds.rs").lines().nth(line as usize - 1).unwrap_or_default()
 }

@@ -68,6 +68,11 @@ pub(super) enum Command {
         #[command(flatten)]
         format: Format,
     },
+    /// Show the program's model: a diagram, and lists
+    Model {
+        #[command(flatten)]
+        format: Format,
+    },
     /// Open an account
     Create {
         #[arg(value_parser = Checked(account_id))]

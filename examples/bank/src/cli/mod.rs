@@ -7,6 +7,7 @@ mod failure;
 mod import;
 mod listing;
 pub(crate) mod log;
+mod model;
 mod progress;
 mod show;
 mod verify;
@@ -35,6 +36,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Account { id, format } => show::account(&store, id, format).await,
         Command::Ledger { id, format } => show::ledger(&store, id, format).await,
         Command::Stats { format } => show::stats(&store, format).await,
+        Command::Model { format } => model::model(format),
         Command::Create { id, name, overdraft_limit } => account::create(&store, id, name, overdraft_limit).await,
         Command::Deposit { id, amount } => account::deposit(&store, id, amount).await,
         Command::Withdraw { id, amount } => account::withdraw(&store, id, amount).await,

@@ -49,7 +49,7 @@ fn tables_fit_eighty_columns_and_align_amounts() {
     let points: Vec<_> = table.lines().filter(|line| line.starts_with('│')).filter_map(|line| line.find('.')).collect();
     assert!(points.len() == 5 && points.iter().all(|point| *point == points[0]), "{table}");
     bank.import(&bank.file("two.csv", some_lines(TWO_ACCOUNTS)), &[]);
-    for arguments in [&["accounts"][..], &["ledger", "37"], &["account", "9"], &["stats"]] {
+    for arguments in [&["accounts"][..], &["ledger", "37"], &["account", "9"], &["stats"], &["model"]] {
         let table = bank.done(arguments);
         let widest = table.lines().map(|line| line.chars().count()).max();
         assert!(widest <= Some(80), "{table}");
@@ -178,7 +178,7 @@ fn help_fits_eighty_columns() {
     let help = bank.done(&["help"]);
     let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
     let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(commands.len(), 13, "{help}");
+    assert_eq!(commands.len(), 14, "{help}");
     for text in commands.iter().map(|command| bank.done(&["help", command])).chain([help.clone()]) {
         let widest = text.lines().map(|line| line.chars().count()).max();
         assert!(widest < Some(80), "{text}");
@@ -206,4 +206,25 @@ fn one_of_a_thing_is_told_as_one() {
         ran.out.contains("1 difference; the balance differs on 1 of 1 account-day (1 line of 1 account, 0 refused)"),
         "{ran:?}"
     );
+}
+
+#[test]
+fn the_model_is_a_diagram_and_lists_with_places_and_needs_no_store() {
+    let bank = Bank::new();
+    let text = bank.done(&["model"]);
+    assert!(text.starts_with("flowchart LR\n"), "{text}");
+    let list: Vec<serde_json::Value> = serde_json::from_str(&bank.done(&["model", "--format", "json"])).expect("JSON");
+    for item in &list {
+        let (name, file, line) = (&item["name"], &item["file"], &item["line"]);
+        let (Some(name), Some(file), Some(line)) = (name.as_str(), file.as_str(), line.as_u64()) else {
+            panic!("{item}");
+        };
+        let place = file.strip_prefix("examples/bank/src/").map(|place| format!("{place}:{line}"));
+        let row = |row: &str| row.contains(name) && place.as_ref().is_some_and(|place| row.contains(place));
+        assert!(text.lines().any(row), "{item}: {text}");
+    }
+    let kinds = ["command", "aggregate", "event", "projection", "query", "view"];
+    let number = |kind: &str| list.iter().filter(|item| item["kind"] == kind).count();
+    assert!(kinds.iter().all(|kind| number(kind) > 0));
+    assert_eq!(list.len(), kinds.iter().map(|kind| number(kind)).sum::<usize>(), "there are no other kinds");
 }

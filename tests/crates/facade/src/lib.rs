@@ -1,0 +1,3 @@
+//! Brings jangle along for the crates of a shop, which need not depend on it themselves.
+
+pub use jangle;

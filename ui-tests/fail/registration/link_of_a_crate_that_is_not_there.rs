@@ -1,0 +1,3 @@
+jangle::link!(billing);
+
+fn main() {}
