@@ -14,7 +14,7 @@ use std::fmt;
 type Figure = fn(&Results, Contestant) -> Option<f64>;
 
 /// The rows: what is measured, and how it is computed.
-const ROWS: [(&str, Figure); 10] = [
+const ROWS: [(&str, Figure); 12] = [
     ("1 client: commands/s, of group commit", |results, one| of_group_commit(results, one, Workload::One)),
     ("16 clients, 1,000 accounts: commands/s, of group commit", |results, one| {
         of_group_commit(results, one, Workload::Sixteen)
@@ -41,6 +41,8 @@ const ROWS: [(&str, Figure); 10] = [
     ("rebuild of a stored view: events/s", |results, one| {
         median(results.rebuilt(one).iter().copied().map(Rebuilt::events_per_second))
     }),
+    ("noise at 16 clients: its best round, of its worst", |results, one| noise(results, one, Workload::Sixteen)),
+    ("noise on one account: its best round, of its worst", |results, one| noise(results, one, Workload::Hot)),
 ];
 
 /// The table.
@@ -54,10 +56,8 @@ impl fmt::Display for Bars<'_> {
         table.load_style(UTF8_BORDERS_ONLY).set_header(std::iter::once(String::new()).chain(header));
         for (name, figure) in ROWS {
             let figures = contestants.iter().map(|one| figure(self.0, *one));
-            let cells = figures.map(|value| {
-                let digits = if value.is_some_and(|value| value >= 100.0) { 0 } else { 2 };
-                Cell::new(shown(value, digits)).set_alignment(CellAlignment::Right)
-            });
+            let cells = figures
+                .map(|value| Cell::new(shown(value, value.map_or(0, digits))).set_alignment(CellAlignment::Right));
             table.add_row(std::iter::once(Cell::new(name)).chain(cells));
         }
         writeln!(f, "{table}")?;
@@ -67,6 +67,15 @@ impl fmt::Display for Bars<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// How many digits behind the point say something.
+fn digits(value: f64) -> usize {
+    match value {
+        100.0.. => 0,
+        0.1.. => 2,
+        _ => 3,
     }
 }
 
@@ -87,6 +96,11 @@ fn ratio(
 ) -> Option<f64> {
     let rounds = results.samples(one, of).iter().zip(results.samples(other, beside));
     median(rounds.filter_map(|(one, other)| Some(figure(one)? / figure(other)?)))
+}
+
+fn noise(results: &Results, one: Contestant, workload: Workload) -> Option<f64> {
+    let rates = || results.samples(one, workload).iter().map(Sample::commands_per_second);
+    Some(quantile(rates(), 1.0)? / quantile(rates(), 0.0)?)
 }
 
 fn rebuild(results: &Results, one: Contestant) -> Option<f64> {

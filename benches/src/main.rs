@@ -61,6 +61,7 @@ fn measure(arguments: &Arguments) -> Result<(), Failure> {
             }
         }
         for contestant in Contestant::ALL.into_iter().filter(|contestant| arguments.wants(*contestant)) {
+            eprintln!("round {round}: rebuild, {contestant}");
             measure_rebuild(arguments, folder.path(), contestant, &mut results)?;
         }
     }
