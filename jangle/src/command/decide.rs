@@ -3,8 +3,9 @@
 use super::{
     EventRef, RefusalValue, ReplyValue,
     core::{CommandCore, Permit},
+    emitted::{EmitError, Emitted, Target},
     load::{self, LoadError},
-    outcome::{EmitError, Emitted, OutcomeOf, Target},
+    outcome::OutcomeOf,
     request::{Request, shared},
     slot::{Cached, Loaded, Signals},
     ticket::Ticket,
@@ -53,8 +54,14 @@ pub(crate) enum Verdict<T, R> {
     Stale { expected: u64 },
 }
 
+/// A decision on command `C`.
+pub(crate) type DecidedOn<C, A> = Decided<ReplyOf<C, A>, RefusalOf<C, A>>;
+
 /// A decision, or why there is none.
-type Deciding<C, A> = Result<Decided<ReplyOf<C, A>, RefusalOf<C, A>>, SendError<RefusalOf<C, A>>>;
+type Deciding<C, A> = Result<DecidedOn<C, A>, SendError<RefusalOf<C, A>>>;
+
+/// A refusal on its way; none where the command must be decided again.
+type Refusing<C, A> = Result<Option<DecidedOn<C, A>>, SendError<RefusalOf<C, A>>>;
 
 /// Decides on `cached`, which must be loaded, applies what was decided to it, and gives it to the writer.
 pub(crate) fn decide<C: HandledBy<A>, A: Aggregate>(
@@ -128,7 +135,7 @@ pub(crate) fn refuse<C: HandledBy<A>, A: Aggregate>(
     permit: &Permit,
     signals: &Arc<Signals>,
     cached: &mut Cached<A>,
-) -> Result<Option<Decided<ReplyOf<C, A>, RefusalOf<C, A>>>, SendError<RefusalOf<C, A>>> {
+) -> Refusing<C, A> {
     let Some(loaded) = cached.loaded.as_ref().filter(|loaded| loaded.version == version) else { return Ok(None) };
     let verdict = Verdict::Refused(refusal);
     let receipt = receipt::<C, A>(core, request, &verdict, true)?;
