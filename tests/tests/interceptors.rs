@@ -126,7 +126,7 @@ async fn each_sees_what_is_asked_for_and_what_it_comes_to(stores: impl Reopen) {
     let book = app.query(GetBook { account: "ann".into() }).after(&receipt).await.unwrap();
     assert_eq!(book.unwrap().balance, 5);
     let elsewhere: Token = "j1.7.1.00000000000000000000000000000001".parse().unwrap();
-    assert!(matches!(app.query(AllBooks).after(elsewhere).await, Err(AskError::ForeignToken { .. })));
+    assert!(matches!(app.query(AllBooks).after(&elsewhere).await, Err(AskError::ForeignToken { .. })));
     assert_eq!(
         journal.lines(),
         [

@@ -247,6 +247,9 @@ async fn a_query_that_takes_a_state_waits_for_the_handlers_that_take_it(stores: 
         assert!(matches!(&error, AskError::Behind { handler, .. } if handler == "chalk_up"), "{error:?}");
         assert!(error.to_string().contains("`chalk_up`"), "{error}");
     }
+    let later = app.send(Wave { counter: "ann".into() }).await.unwrap();
+    let behind = app.query(OnTheBoard).after(&later).within(NO_TIME).await;
+    assert!(matches!(behind, Err(AskError::Behind { .. })), "also for what was before an event that nobody handles");
     assert_eq!(app.query(OnTheBoard).within(NO_TIME).await.unwrap(), 0, "without `after` nothing is waited for");
     app.state::<Board>().gate.add_permits(1);
     assert_eq!(app.query(OnTheBoard).after(&receipt).await.unwrap(), 4);

@@ -1,5 +1,6 @@
 //! A running application: what sends, asks, waits and stops.
 
+mod around;
 mod builder;
 mod choosing;
 mod handles;

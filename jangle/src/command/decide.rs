@@ -3,8 +3,9 @@
 use super::{
     EventRef, RefusalValue, ReplyValue,
     core::{CommandCore, Permit},
+    emitted::{EmitError, Emitted, Target},
     load::{self, LoadError},
-    outcome::{EmitError, Emitted, OutcomeOf, Target},
+    outcome::OutcomeOf,
     request::{Request, shared},
     slot::{Cached, Loaded, Signals},
     ticket::Ticket,
@@ -54,8 +55,14 @@ pub(crate) enum Verdict<T, R> {
     Stale { expected: u64 },
 }
 
+/// A decision on command `C`.
+pub(crate) type DecidedOn<C, A> = Decided<ReplyOf<C, A>, RefusalOf<C, A>>;
+
 /// A decision, or why there is none.
-type Deciding<C, A> = Result<Decided<ReplyOf<C, A>, RefusalOf<C, A>>, SendError<RefusalOf<C, A>>>;
+type Deciding<C, A> = Result<DecidedOn<C, A>, SendError<RefusalOf<C, A>>>;
+
+/// A refusal on its way; none where the command must be decided again.
+type Refusing<C, A> = Result<Option<DecidedOn<C, A>>, SendError<RefusalOf<C, A>>>;
 
 /// Decides on `cached`, which must be loaded, applies what was decided to it, and gives it to the writer.
 pub(crate) fn decide<C: HandledBy<A>, A: Aggregate>(
@@ -121,9 +128,6 @@ fn append(
     Append { expected: (request.stream.clone(), version), depends_on: Vec::new(), events, receipt, recorded_at }
 }
 
-/// What became of a command that is decided at once.
-type Settled<C, A> = Result<Option<Decided<ReplyOf<C, A>, RefusalOf<C, A>>>, SendError<RefusalOf<C, A>>>;
-
 /// Gives a refusal to the writer that was decided on `version`, where the aggregate still has it: for a command whose
 /// events the store did not take, because a stream that they would begin exists.
 pub(crate) fn refuse<C: HandledBy<A>, A: Aggregate>(
@@ -133,7 +137,7 @@ pub(crate) fn refuse<C: HandledBy<A>, A: Aggregate>(
     permit: &Permit,
     signals: &Arc<Signals>,
     cached: &mut Cached<A>,
-) -> Settled<C, A> {
+) -> Refusing<C, A> {
     let Some(loaded) = cached.loaded.as_ref().filter(|loaded| loaded.version == version) else { return Ok(None) };
     let verdict = Verdict::Refused(refusal);
     let receipt = receipt::<C, A>(core, request, &verdict, true)?;

@@ -3,7 +3,7 @@
 use super::{
     Receipt,
     core::{CommandCore, Permit},
-    decide::{Begun, Decided, Verdict, decide, refuse},
+    decide::{Begun, DecidedOn, Verdict, decide, refuse},
     load, receipt,
     repeat::repeated,
     request::{Request, SendOptions},
@@ -131,7 +131,7 @@ type Concluded<C, A> = Result<Conclusion<ReplyOf<C, A>, RefusalOf<C, A>>, SendEr
 async fn conclude<C: HandledBy<A>, A: Aggregate>(
     core: &Arc<CommandCore>,
     request: &Request,
-    decided: Decided<ReplyOf<C, A>, RefusalOf<C, A>>,
+    decided: DecidedOn<C, A>,
 ) -> Concluded<C, A> {
     match decided.ticket.settled().await {
         Fate::Decided(AppendResult::Appended(appended)) => match decided.verdict {

@@ -3,6 +3,7 @@
 mod context;
 pub(crate) mod core;
 mod decide;
+mod emitted;
 mod handle;
 mod id;
 mod intercepted;
@@ -19,11 +20,10 @@ mod token;
 mod writer;
 
 pub use context::CommandContext;
+pub use emitted::{Emitted, EmittedEvent};
 pub use id::{CommandId, CommandIdError};
 pub use on::{On, OrRefuse};
-pub use outcome::{
-    Emitted, EmittedEvent, Never, Outcome, OutcomeOf, RefusalValue, RefusesWith, Reply, ReplyValue, push_type,
-};
+pub use outcome::{Never, Outcome, OutcomeOf, RefusalValue, RefusesWith, Reply, ReplyValue, push_type};
 pub use receipt::{EventRef, Receipt};
 pub use send::Sending;
 pub use token::{Token, TokenError};

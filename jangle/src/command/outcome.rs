@@ -4,7 +4,10 @@
 //! names the aggregate that must be rebuilt from the events. No impl is a blanket over events: `derive(Event)` writes
 //! them for its own type, which is what lets rustc point at the one event in a return type that is wrong.
 
-use super::on::{On, OrRefuse};
+use super::{
+    emitted::{Emitted, Target},
+    on::{On, OrRefuse},
+};
 use crate::{
     Event, aggregate::Aggregate, aggregate::Reconstitute, error::SendError, model::EventType, store::StreamId,
 };
@@ -216,70 +219,6 @@ impl OrElse for () {
 impl<R: Send + 'static> OrElse for OrRefuse<R> {
     fn refusal(self) -> Option<Box<dyn Any + Send>> {
         Some(Box::new(self.0))
-    }
-}
-
-/// The events of one decision, encoded, before they have versions and positions.
-#[doc(hidden)]
-#[derive(Debug, Default)]
-pub struct Emitted {
-    pub(crate) events: Vec<EmittedEvent>,
-    /// The first event that cannot be stored.
-    pub(crate) error: Option<EmitError>,
-    /// The most bytes of a payload.
-    limit: usize,
-}
-
-/// One event of a decision.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct EmittedEvent {
-    pub(crate) target: Target,
-    pub(crate) name: &'static str,
-    pub(crate) schema_version: u32,
-    pub(crate) payload: String,
-}
-
-/// Whose stream an event goes to.
-#[derive(Debug)]
-pub(crate) enum Target {
-    Own,
-    Other {
-        stream: StreamId,
-        must_be_new: bool,
-        /// What the command is refused with where it is not.
-        or_refuse: Option<Box<dyn Any + Send>>,
-    },
-}
-
-/// An event that cannot be stored.
-#[derive(Debug)]
-pub(crate) enum EmitError {
-    NotJson { event: &'static str, source: serde_json::Error },
-    TooLarge { event: &'static str, size: usize },
-}
-
-impl Emitted {
-    /// Of events of at most `limit` bytes each.
-    pub(crate) fn within(limit: usize) -> Self {
-        Self { limit, ..Self::default() }
-    }
-
-    fn push<E: Event>(&mut self, target: Target, event: &E) {
-        if self.error.is_some() {
-            return;
-        }
-        let (name, schema_version) = (E::NAME, E::SCHEMA_VERSION);
-        match event.encode_within(self.limit) {
-            Ok(Ok(payload)) => self.events.push(EmittedEvent { target, name, schema_version, payload }),
-            Ok(Err(size)) => self.error = Some(EmitError::TooLarge { event: name, size }),
-            Err(source) => self.error = Some(EmitError::NotJson { event: name, source }),
-        }
-    }
-
-    /// Records an event of the aggregate that decides.
-    pub fn own<E: Event>(&mut self, event: &E) {
-        self.push(Target::Own, event);
     }
 }
 

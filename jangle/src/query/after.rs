@@ -44,12 +44,7 @@ impl<T> From<&Receipt<T>> for After {
     }
 }
 
-impl From<Token> for After {
-    fn from(token: Token) -> Self {
-        Self(Known::Token(token))
-    }
-}
-
+// By reference only, as receipts: with both, clippy would call the reference needless.
 impl From<&Token> for After {
     fn from(token: &Token) -> Self {
         Self(Known::Token(*token))
