@@ -1,0 +1,12 @@
+use jangle::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Serialize, Deserialize, Event)]
+struct Opened;
+
+struct Mailer;
+
+#[event_handler]
+async fn tell_the_porter(_: Recorded<Opened>, _: State<Mailer>) -> Result<(), HandlerError> {
+    Ok(())
+}
