@@ -138,12 +138,7 @@ async fn handlers_do_what_follows_from_an_order() {
     use shop::{AddPoints, Mailer, PlaceOrder, TurnoverOf};
     let builder = Jangle::builder().only("handlers::shop");
     // ANCHOR: state
-    let app = builder
-        .store(MemoryStore::new())
-        .state(Mailer { sent: Mutex::default() })
-        .start()
-        .await
-        .unwrap();
+    let app = builder.store(MemoryStore::new()).state(Mailer { sent: Mutex::default() }).start().await.unwrap();
     // ANCHOR_END: state
     let order = PlaceOrder { order: "1".into(), customer: "ann".into(), cents: 4_200 };
     let receipt = app.send(order).await.unwrap();

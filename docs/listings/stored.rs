@@ -91,9 +91,8 @@ fn the_partition_of_the_chapter_is_that_of_the_store() {
     /// FNV-1a of the aggregate's type, a zero byte and its id; its halves XORed; the lowest six bits.
     fn partition(aggregate_type: &str, aggregate_id: &str) -> u8 {
         let bytes = aggregate_type.bytes().chain([0]).chain(aggregate_id.bytes());
-        let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
+        let hash = bytes
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
         (((hash >> 32) ^ hash) & 63) as u8
     }
     // ANCHOR_END: partition

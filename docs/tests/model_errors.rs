@@ -1,19 +1,24 @@
 //! What `start` says of models and states that are wrong. Each mistake is a module of its own, and a page of the book.
 #![allow(clippy::unwrap_used, dead_code, reason = "the mistakes are compiled, and never used")]
 
+/// Holds an error against what the book prints. Readers have their code in `src`.
+fn shown(name: &str, text: &str) {
+    let text = text.replace("docs/tests/../listings/mistakes/", "src/") + "\n";
+    jangle_book::shown(&format!("mistakes/{name}.txt"), &text);
+}
 
 /// The mistakes, and the pages that show them.
 macro_rules! mistakes {
     ($($name:ident)*) => { $(
         mod $name {
+            use super::shown;
             include!(concat!("../listings/mistakes/", stringify!($name), ".rs"));
 
             #[tokio::test]
             async fn is_told_as_the_book_prints_it() {
                 let path = module_path!();
                 let error = Jangle::builder().store(MemoryStore::new()).only(path).start().await.unwrap_err();
-                let text = error.to_string() + "\n";
-                jangle_book::shown(concat!("mistakes/", stringify!($name), ".txt"), &text);
+                shown(stringify!($name), &error.to_string());
             }
         }
     )* };
@@ -43,12 +48,13 @@ mod elsewhere {
 }
 
 mod view_outside {
+    use super::shown;
     include!("../listings/mistakes/view_outside.rs");
 
     #[tokio::test]
     async fn is_told_as_the_book_prints_it() {
         let error = Jangle::builder().store(MemoryStore::new()).only(module_path!()).start().await.unwrap_err();
-        jangle_book::shown("mistakes/view_outside.txt", &(error.to_string() + "\n"));
+        shown("view_outside", &error.to_string());
     }
 }
 
@@ -56,12 +62,12 @@ mod view_outside {
 async fn an_empty_model_is_told_as_the_book_prints_it() {
     use jangle::prelude::*;
     let error = Jangle::builder().store(MemoryStore::new()).only("shop::orders").start().await.unwrap_err();
-    jangle_book::shown("mistakes/empty_model.txt", &(error.to_string() + "\n"));
+    shown("empty_model", &error.to_string());
 }
 
 #[tokio::test]
 async fn a_setting_out_of_range_is_told_as_the_book_prints_it() {
     use jangle::prelude::*;
     let error = Jangle::builder().store(MemoryStore::new()).commands_under_way(0).start().await.unwrap_err();
-    jangle_book::shown("mistakes/setting.txt", &(error.to_string() + "\n"));
+    shown("setting", &error.to_string());
 }

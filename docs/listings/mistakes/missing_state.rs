@@ -4,6 +4,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Serialize, Deserialize, Event)]
 struct Opened;
 
+#[derive(Debug, Default)]
+struct Door;
+
+#[aggregate]
+impl Door {
+    #[reconstitute]
+    fn opened(&mut self, _: &Opened) {}
+}
+
 struct Mailer;
 
 #[event_handler]
