@@ -1,7 +1,9 @@
 //! An account: what can be asked of it, what can happen to it, and its rules.
 
+// ANCHOR: imports
 use jangle::prelude::*;
 use serde::{Deserialize, Serialize};
+// ANCHOR_END: imports
 
 // ANCHOR: commands
 #[derive(Debug, Clone, Serialize, Deserialize, Command)]

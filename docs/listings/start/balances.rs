@@ -1,8 +1,10 @@
 //! What each account has: a view that the events fill, and a query that reads it.
 
+// ANCHOR: imports
 use crate::account::{Deposited, Withdrawn};
 use jangle::prelude::*;
 use serde::{Deserialize, Serialize};
+// ANCHOR_END: imports
 
 // ANCHOR: view
 #[derive(Debug, Clone, PartialEq, View)]
