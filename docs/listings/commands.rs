@@ -44,14 +44,26 @@ struct Show {
 #[aggregate(name = "show", snapshot_every = 5)]
 impl Show {
     #[validate_command]
-    fn book(&self, command: BookSeats, cx: &CommandContext) -> Result<(SeatsBooked, Reply<u32>), Refusal> {
+    fn book(
+        &self,
+        command: BookSeats,
+        cx: &CommandContext,
+    ) -> Result<(SeatsBooked, Reply<u32>), Refusal> {
         if cx.metadata("role") == Some("guest") && command.seats > 4 {
             return Err(Refusal::TooManyForGuests { most: 4 });
         }
         let left = 10 - self.booked;
-        let left_then = left.checked_sub(command.seats).ok_or(Refusal::SoldOut { left })?;
+        let left_then =
+            left.checked_sub(command.seats).ok_or(Refusal::SoldOut { left })?;
         let hold_until = cx.received_at().after(Duration::from_secs(15 * 60));
-        Ok((SeatsBooked { customer: command.customer, seats: command.seats, hold_until }, Reply(left_then)))
+        Ok((
+            SeatsBooked {
+                customer: command.customer,
+                seats: command.seats,
+                hold_until,
+            },
+            Reply(left_then),
+        ))
     }
 
     #[reconstitute]
@@ -89,11 +101,16 @@ async fn a_refusal_is_typed() -> Result<(), Box<dyn std::error::Error>> {
     // ANCHOR: refused
     match app.send(booking(11)).await {
         Ok(receipt) => println!("{} seats are left", receipt.reply),
-        Err(SendError::Refused(Refusal::SoldOut { left })) => println!("take {left} instead?"),
+        Err(SendError::Refused(Refusal::SoldOut { left })) => {
+            println!("take {left} instead?")
+        }
         Err(error) => return Err(error.into()),
     }
     // ANCHOR_END: refused
-    assert!(matches!(app.send(booking(11)).await, Err(SendError::Refused(Refusal::SoldOut { left: 10 }))));
+    assert!(matches!(
+        app.send(booking(11)).await,
+        Err(SendError::Refused(Refusal::SoldOut { left: 10 }))
+    ));
     Ok(())
 }
 
@@ -134,11 +151,15 @@ async fn a_dry_run_stores_nothing() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 #[tokio::test]
-async fn metadata_reaches_the_validator_and_the_events() -> Result<(), Box<dyn std::error::Error>> {
+async fn metadata_reaches_the_validator_and_the_events()
+-> Result<(), Box<dyn std::error::Error>> {
     let app = app().await;
     // ANCHOR: metadata
     let refused = app.send(booking(5)).metadata("role", "guest").await;
-    assert!(matches!(refused, Err(SendError::Refused(Refusal::TooManyForGuests { most: 4 }))));
+    assert!(matches!(
+        refused,
+        Err(SendError::Refused(Refusal::TooManyForGuests { most: 4 }))
+    ));
 
     app.send(booking(5))
         .metadata("role", "member")
@@ -150,7 +171,8 @@ async fn metadata_reaches_the_validator_and_the_events() -> Result<(), Box<dyn s
 }
 
 #[tokio::test]
-async fn what_cannot_be_stored_is_said_before_anything_is() -> Result<(), Box<dyn std::error::Error>> {
+async fn what_cannot_be_stored_is_said_before_anything_is()
+-> Result<(), Box<dyn std::error::Error>> {
     // ANCHOR: limits
     let app = Jangle::builder()
         .store(MemoryStore::new())
@@ -173,13 +195,20 @@ async fn every_error_says_what_to_do() -> Result<(), Box<dyn std::error::Error>>
     /// Whether to answer a browser with "no", "reload", or "try again".
     fn status(error: &SendError<Refusal>) -> u16 {
         match error {
-            SendError::Refused(_) | SendError::RefusedBefore { .. } | SendError::Exists { .. } => 422,
+            SendError::Refused(_)
+            | SendError::RefusedBefore { .. }
+            | SendError::Exists { .. } => 422,
             SendError::StaleVersion { .. } => 412,
             SendError::IdReused { .. } => 409,
             SendError::TooLarge { .. } => 413,
-            // Nothing is known, or nothing happened: the same request with the same id may be sent again.
-            SendError::Unknown { .. } | SendError::Contended { .. } | SendError::Overloaded { .. } => 503,
-            SendError::ShuttingDown | SendError::Store(StoreError::Full { .. } | StoreError::Busy { .. }) => 503,
+            // The same request with the same id may be sent again.
+            SendError::Unknown { .. }
+            | SendError::Contended { .. }
+            | SendError::Overloaded { .. } => 503,
+            SendError::ShuttingDown
+            | SendError::Store(StoreError::Full { .. } | StoreError::Busy { .. }) => {
+                503
+            }
             // A mistake in the program, which the log should have.
             _ => 500,
         }

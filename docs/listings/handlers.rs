@@ -52,7 +52,10 @@ mod shop {
     impl Order {
         #[validate_command]
         fn place(&self, command: PlaceOrder) -> Option<OrderPlaced> {
-            (!self.placed).then_some(OrderPlaced { customer: command.customer, cents: command.cents })
+            (!self.placed).then_some(OrderPlaced {
+                customer: command.customer,
+                cents: command.cents,
+            })
         }
 
         #[reconstitute]
@@ -70,7 +73,10 @@ mod shop {
     impl Customer {
         #[validate_command]
         fn add_points(&self, command: AddPoints) -> (PointsAdded, Reply<i64>) {
-            (PointsAdded { points: command.points }, Reply(self.points + command.points))
+            (
+                PointsAdded { points: command.points },
+                Reply(self.points + command.points),
+            )
         }
 
         #[reconstitute]
@@ -90,8 +96,13 @@ mod shop {
     }
 
     #[event_handler]
-    async fn count_turnover(event: Recorded<OrderPlaced>, turnover: Merge<Turnover>) -> Result<(), HandlerError> {
-        turnover.merge(Turnover::at(&event.customer).orders().cents(event.cents)).await?;
+    async fn count_turnover(
+        event: Recorded<OrderPlaced>,
+        turnover: Merge<Turnover>,
+    ) -> Result<(), HandlerError> {
+        turnover
+            .merge(Turnover::at(&event.customer).orders().cents(event.cents))
+            .await?;
         Ok(())
     }
     // ANCHOR_END: projection
@@ -102,20 +113,35 @@ mod shop {
     }
 
     #[event_handler(retry(attempts = 8, first = "1s", factor = 3, max = "1h"))]
-    async fn confirm(event: Recorded<OrderPlaced>, mailer: State<Mailer>) -> Result<(), HandlerError> {
-        // The event's id is the same each time: a mail server that knows such keys sends the mail once.
+    async fn confirm(
+        event: Recorded<OrderPlaced>,
+        mailer: State<Mailer>,
+    ) -> Result<(), HandlerError> {
+        // The same each time: a server that knows such keys sends the mail once.
         let mail = format!("{} {}: thank you", event.id(), event.customer);
-        mailer.sent.lock().map_err(|_| HandlerError::msg("the mailer is broken"))?.push(mail);
+        mailer
+            .sent
+            .lock()
+            .map_err(|_| HandlerError::msg("the mailer is broken"))?
+            .push(mail);
         Ok(())
     }
     // ANCHOR_END: reaction
     // ANCHOR: sending
     #[event_handler]
-    async fn reward(event: Recorded<OrderPlaced>, commands: Commands) -> Result<(), HandlerError> {
+    async fn reward(
+        event: Recorded<OrderPlaced>,
+        commands: Commands,
+    ) -> Result<(), HandlerError> {
         let points = event.cents / 100;
-        match commands.send(AddPoints { customer: event.customer.clone(), points }).await {
+        match commands
+            .send(AddPoints { customer: event.customer.clone(), points })
+            .await
+        {
             // A refusal is an answer: trying again would not change it.
-            Ok(_) | Err(SendError::Refused(_) | SendError::RefusedBefore { .. }) => Ok(()),
+            Ok(_) | Err(SendError::Refused(_) | SendError::RefusedBefore { .. }) => {
+                Ok(())
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -128,7 +154,10 @@ mod shop {
     }
 
     #[query_handler]
-    async fn turnover_of(query: TurnoverOf, turnover: View<Turnover>) -> Result<Option<Turnover>, QueryError> {
+    async fn turnover_of(
+        query: TurnoverOf,
+        turnover: View<Turnover>,
+    ) -> Result<Option<Turnover>, QueryError> {
         Ok(turnover.get(&query.customer).await?)
     }
 }
@@ -138,15 +167,30 @@ async fn handlers_do_what_follows_from_an_order() {
     use shop::{AddPoints, Mailer, PlaceOrder, TurnoverOf};
     let builder = Jangle::builder().only("handlers::shop");
     // ANCHOR: state
-    let app = builder.store(MemoryStore::new()).state(Mailer { sent: Mutex::default() }).start().await.unwrap();
+    let app = builder
+        .store(MemoryStore::new())
+        .state(Mailer { sent: Mutex::default() })
+        .start()
+        .await
+        .unwrap();
     // ANCHOR_END: state
     let order = PlaceOrder { order: "1".into(), customer: "ann".into(), cents: 4_200 };
     let receipt = app.send(order).await.unwrap();
-    let turnover = app.query(TurnoverOf { customer: "ann".into() }).after(&receipt).await.unwrap().unwrap();
+    let turnover = app
+        .query(TurnoverOf { customer: "ann".into() })
+        .after(&receipt)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!((turnover.orders, turnover.cents), (1, 4_200));
     app.settle(Duration::from_secs(30)).await.unwrap();
     assert_eq!(app.state::<Mailer>().sent.lock().unwrap().len(), 1);
-    let points = app.send(AddPoints { customer: "ann".into(), points: 0 }).dry_run().await.unwrap().reply;
+    let points = app
+        .send(AddPoints { customer: "ann".into(), points: 0 })
+        .dry_run()
+        .await
+        .unwrap()
+        .reply;
     assert_eq!(points, 42);
 }
 
@@ -178,7 +222,10 @@ mod set_aside {
     pub struct Answered(pub AtomicU32);
     // ANCHOR: failing
     #[event_handler(retry(attempts = 3, first = "1ms"))]
-    async fn answer(event: Recorded<Rung>, answered: State<Answered>) -> Result<(), HandlerError> {
+    async fn answer(
+        event: Recorded<Rung>,
+        answered: State<Answered>,
+    ) -> Result<(), HandlerError> {
         if event.aggregate_id() == "broken" {
             return Err(HandlerError::msg("nobody is at home"));
         }
@@ -192,7 +239,10 @@ mod set_aside {
     pub struct HowMany;
 
     #[query_handler]
-    async fn how_many(_: HowMany, answered: State<Answered>) -> Result<u32, QueryError> {
+    async fn how_many(
+        _: HowMany,
+        answered: State<Answered>,
+    ) -> Result<u32, QueryError> {
         Ok(answered.0.load(Ordering::SeqCst))
     }
 }
@@ -200,7 +250,8 @@ mod set_aside {
 #[tokio::test]
 async fn an_event_that_keeps_failing_is_set_aside_and_holds_nobody_up() {
     use set_aside::{Answered, HowMany, Ring};
-    let builder = Jangle::builder().only("handlers::set_aside").store(MemoryStore::new());
+    let builder =
+        Jangle::builder().only("handlers::set_aside").store(MemoryStore::new());
     let app = builder.state(Answered::default()).start().await.unwrap();
     // ANCHOR: aside
     let broken = app.send(Ring("broken".into())).await.unwrap();
@@ -285,10 +336,18 @@ mod now {
 #[tokio::test]
 async fn an_event_of_an_older_version_is_read_by_the_newer_type() {
     let store = MemoryStore::new();
-    let app = Jangle::builder().only("handlers::before").store(store.clone()).start().await.unwrap();
-    app.send(before::Rename { shop: "1".into(), name: "Tea and more".into() }).await.unwrap();
+    let app = Jangle::builder()
+        .only("handlers::before")
+        .store(store.clone())
+        .start()
+        .await
+        .unwrap();
+    app.send(before::Rename { shop: "1".into(), name: "Tea and more".into() })
+        .await
+        .unwrap();
     app.shutdown().await.unwrap();
-    let app = Jangle::builder().only("handlers::now").store(store).start().await.unwrap();
+    let app =
+        Jangle::builder().only("handlers::now").store(store).start().await.unwrap();
     let described = app.send(now::Describe("1".into())).await.unwrap().reply;
     assert_eq!(described, ("Tea and more".to_owned(), 0));
 }

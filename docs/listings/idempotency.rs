@@ -54,8 +54,8 @@ async fn app() -> Jangle {
 }
 
 // ANCHOR: header
-/// The id of a request whose header `Idempotency-Key` the client chose. The scope keeps its keys apart from those of
-/// other clients.
+/// The id of a request whose header `Idempotency-Key` the client chose. The scope keeps
+/// its keys apart from those of other clients.
 fn from_header(client: &str, key: &str) -> CommandId {
     CommandId::derived(&format!("client {client}"), key)
 }
@@ -110,7 +110,9 @@ async fn a_refused_id_is_spent() -> Result<(), Box<dyn std::error::Error>> {
 
     // No validator runs. The text is that of the first refusal.
     match app.send(pay(10_001)).id(id).await {
-        Err(SendError::RefusedBefore { text }) => assert_eq!(text, "only 10000 cents are open"),
+        Err(SendError::RefusedBefore { text }) => {
+            assert_eq!(text, "only 10000 cents are open")
+        }
         other => panic!("{other:?}"),
     }
     // ANCHOR_END: spent
@@ -119,7 +121,11 @@ async fn a_refused_id_is_spent() -> Result<(), Box<dyn std::error::Error>> {
 
 // ANCHOR: unknown
 /// Sends until it is known what became of it. The id makes that safe.
-async fn pay_surely(app: &Jangle, command: Pay, id: CommandId) -> Result<Receipt<i64>, SendError<TooMuch>> {
+async fn pay_surely(
+    app: &Jangle,
+    command: Pay,
+    id: CommandId,
+) -> Result<Receipt<i64>, SendError<TooMuch>> {
     for _ in 0..5 {
         match app.send(command.clone()).id(id).await {
             Err(SendError::Unknown { .. }) => {}
@@ -131,7 +137,8 @@ async fn pay_surely(app: &Jangle, command: Pay, id: CommandId) -> Result<Receipt
 // ANCHOR_END: unknown
 
 #[tokio::test]
-async fn sending_until_it_is_known_pays_once() -> Result<(), Box<dyn std::error::Error>> {
+async fn sending_until_it_is_known_pays_once() -> Result<(), Box<dyn std::error::Error>>
+{
     let app = app().await;
     let id = from_line(6_145);
     assert_eq!(pay_surely(&app, pay(4_000), id).await?.reply, 6_000);

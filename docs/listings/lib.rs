@@ -10,8 +10,13 @@ use std::{env, fs, path::PathBuf};
 pub fn shown(name: &str, text: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("listings").join(name);
     if env::var_os("BOOK").is_some_and(|value| value == "overwrite") {
-        fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        fs::write(&path, text)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
-    let printed = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    assert_eq!(printed, text, "the book prints {name}, which is out of date: run with BOOK=overwrite");
+    let printed = fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    assert_eq!(
+        printed, text,
+        "the book prints {name}, which is out of date: run with BOOK=overwrite"
+    );
 }

@@ -30,6 +30,7 @@ mod lamps {
     }
 
     #[derive(Debug, View)]
+    #[allow(dead_code, reason = "nothing reads it here")]
     pub struct Usage {
         #[key]
         pub lamp: String,
@@ -38,7 +39,10 @@ mod lamps {
     }
 
     #[event_handler]
-    async fn count_usage(event: Recorded<SwitchedOn>, usage: Merge<Usage>) -> Result<(), HandlerError> {
+    async fn count_usage(
+        event: Recorded<SwitchedOn>,
+        usage: Merge<Usage>,
+    ) -> Result<(), HandlerError> {
         usage.merge(Usage::at(event.aggregate_id()).times()).await?;
         Ok(())
     }
@@ -72,14 +76,15 @@ mod doors {
 }
 
 #[tokio::test]
-async fn everything_that_is_linked_is_part_of_the_model() -> Result<(), Box<dyn std::error::Error>> {
+async fn everything_that_is_linked_is_part_of_the_model()
+-> Result<(), Box<dyn std::error::Error>> {
     // ANCHOR: listing
     let app = Jangle::builder().store(MemoryStore::new()).start().await?;
     for command in app.model().commands() {
         println!("{} decides {}", command.aggregate(), command.name());
     }
     for handler in app.model().handlers() {
-        println!("{} follows {}", handler.meta, handler.event); // `count_usage` (src/lamps.rs:31) follows …
+        println!("{} follows {}", handler.meta, handler.event);
     }
     // ANCHOR_END: listing
     let names: Vec<_> = app.model().commands().map(|command| command.name()).collect();
@@ -100,7 +105,11 @@ async fn the_model_is_sound() -> Result<(), Box<dyn std::error::Error>> {
 #[tokio::test]
 async fn only_a_part_can_be_started() -> Result<(), Box<dyn std::error::Error>> {
     // ANCHOR: only
-    let app = Jangle::builder().store(MemoryStore::new()).only("model::lamps").start().await?;
+    let app = Jangle::builder()
+        .store(MemoryStore::new())
+        .only("model::lamps")
+        .start()
+        .await?;
     assert_eq!(app.model().aggregates().count(), 1);
     // ANCHOR_END: only
     app.send(lamps::SwitchOn("hall".into())).await?;
@@ -109,7 +118,11 @@ async fn only_a_part_can_be_started() -> Result<(), Box<dyn std::error::Error>> 
 
 #[tokio::test]
 async fn the_model_is_drawn() -> Result<(), Box<dyn std::error::Error>> {
-    let app = Jangle::builder().store(MemoryStore::new()).only("model::lamps").start().await?;
+    let app = Jangle::builder()
+        .store(MemoryStore::new())
+        .only("model::lamps")
+        .start()
+        .await?;
     // ANCHOR: mermaid
     println!("{}", app.model().to_mermaid());
     // ANCHOR_END: mermaid

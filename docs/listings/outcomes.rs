@@ -108,7 +108,10 @@ impl Pallet {
     // ANCHOR: on_new
     /// What one pallet loses the other gets, in one transaction.
     #[validate_command]
-    fn move_crates(&self, command: Move) -> Result<(Taken, On<Pallet, Received>), Refusal> {
+    fn move_crates(
+        &self,
+        command: Move,
+    ) -> Result<(Taken, On<Pallet, Received>), Refusal> {
         let crates = command.crates;
         if crates > self.crates {
             return Err(Refusal::TooFew { left: self.crates });
@@ -135,9 +138,19 @@ impl Pallet {
 
     // ANCHOR: all
     #[validate_command]
-    fn take(&self, command: Take) -> Result<(Taken, Option<Sealed>, Reply<u32>), Refusal> {
-        let left = self.crates.checked_sub(command.crates).ok_or(Refusal::TooFew { left: self.crates })?;
-        Ok((Taken { crates: command.crates }, (left == 0).then_some(Sealed {}), Reply(left)))
+    fn take(
+        &self,
+        command: Take,
+    ) -> Result<(Taken, Option<Sealed>, Reply<u32>), Refusal> {
+        let left = self
+            .crates
+            .checked_sub(command.crates)
+            .ok_or(Refusal::TooFew { left: self.crates })?;
+        Ok((
+            Taken { crates: command.crates },
+            (left == 0).then_some(Sealed {}),
+            Reply(left),
+        ))
     }
     // ANCHOR_END: all
 
@@ -186,7 +199,10 @@ async fn each_return_type_stores_what_the_chapter_says() {
     assert_eq!(events, 1);
     assert_eq!(app.send(LookAt { pallet: pallet() }).await.unwrap().events.len(), 0);
     let crates = ["tea", "rice", "salt", "oil"].map(String::from).to_vec();
-    assert_eq!(app.send(Load { pallet: pallet(), crates }).await.unwrap().events.len(), 4);
+    assert_eq!(
+        app.send(Load { pallet: pallet(), crates }).await.unwrap().events.len(),
+        4
+    );
     let dispatch = Dispatch { pallet: pallet(), to: "Brno".into() };
     assert_eq!(app.send(dispatch).await.unwrap().events.len(), 2);
     assert_eq!(app.send(Seal { pallet: pallet() }).await.unwrap().events.len(), 0);
@@ -197,8 +213,12 @@ async fn each_return_type_stores_what_the_chapter_says() {
 async fn a_refusal_stores_nothing() {
     let app = app().await;
     let refused = app.send(Weigh { pallet: pallet(), kilograms: 1_001 }).await;
-    assert!(matches!(refused, Err(SendError::Refused(Refusal::TooHeavy { kilograms: 1_001 }))));
-    let accepted = app.send(Weigh { pallet: pallet(), kilograms: 1_000 }).await.unwrap();
+    assert!(matches!(
+        refused,
+        Err(SendError::Refused(Refusal::TooHeavy { kilograms: 1_001 }))
+    ));
+    let accepted =
+        app.send(Weigh { pallet: pallet(), kilograms: 1_000 }).await.unwrap();
     assert_eq!(accepted.version, 1);
 }
 
@@ -207,7 +227,10 @@ async fn events_for_another_aggregate_are_stored_with_the_own_ones() {
     let app = app().await;
     let crates = ["tea", "rice", "salt", "oil"].map(String::from).to_vec();
     app.send(Load { pallet: pallet(), crates }).await.unwrap();
-    let moved = app.send(Move { pallet: pallet(), to: "south 1".into(), crates: 1 }).await.unwrap();
+    let moved = app
+        .send(Move { pallet: pallet(), to: "south 1".into(), crates: 1 })
+        .await
+        .unwrap();
     assert_eq!(moved.events[1].stream.aggregate_id(), "south 1");
     assert_eq!(app.send(Count { pallet: "south 1".into() }).await.unwrap().reply, 1);
 

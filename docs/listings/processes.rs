@@ -34,6 +34,7 @@ impl Gate {
 }
 
 #[derive(Debug, View)]
+#[allow(dead_code, reason = "its key is never read here")]
 struct Visitors {
     #[key]
     gate: String,
@@ -42,7 +43,10 @@ struct Visitors {
 }
 
 #[event_handler]
-async fn count_visitors(event: Recorded<Counted>, visitors: Merge<Visitors>) -> Result<(), HandlerError> {
+async fn count_visitors(
+    event: Recorded<Counted>,
+    visitors: Merge<Visitors>,
+) -> Result<(), HandlerError> {
     visitors.merge(Visitors::at(event.aggregate_id()).people()).await?;
     Ok(())
 }
@@ -54,7 +58,10 @@ struct VisitorsAt {
 }
 
 #[query_handler]
-async fn visitors_at(query: VisitorsAt, visitors: View<Visitors>) -> Result<u64, QueryError> {
+async fn visitors_at(
+    query: VisitorsAt,
+    visitors: View<Visitors>,
+) -> Result<u64, QueryError> {
     Ok(visitors.get(&query.gate).await?.map_or(0, |row| row.people))
 }
 
@@ -88,7 +95,8 @@ async fn two_processes_share_one_history() -> Result<(), Box<dyn std::error::Err
     one.shutdown().await?; // gives its leases back
 
     let receipt = other.send(count()).await?;
-    let people = other.query(visitors()).after(&receipt).within(Duration::from_secs(30)).await?;
+    let people =
+        other.query(visitors()).after(&receipt).within(Duration::from_secs(30)).await?;
     assert_eq!(people, 4);
     // ANCHOR_END: taken_over
     other.shutdown().await?;
@@ -96,7 +104,8 @@ async fn two_processes_share_one_history() -> Result<(), Box<dyn std::error::Err
 }
 
 #[tokio::test]
-async fn an_id_takes_effect_once_over_all_processes() -> Result<(), Box<dyn std::error::Error>> {
+async fn an_id_takes_effect_once_over_all_processes()
+-> Result<(), Box<dyn std::error::Error>> {
     let directory = tempfile::tempdir()?;
     let file = directory.path().join("gates.db");
     let (one, other) = (process(&file).await?, process(&file).await?);

@@ -61,7 +61,10 @@ struct Climate {
 }
 
 #[event_handler]
-async fn observe(event: Recorded<Measured>, climates: Merge<Climate>) -> Result<(), HandlerError> {
+async fn observe(
+    event: Recorded<Measured>,
+    climates: Merge<Climate>,
+) -> Result<(), HandlerError> {
     let change = Climate::at(event.aggregate_id())
         .observer(&event.observer)
         .founder(&event.observer)
@@ -83,7 +86,10 @@ struct ClimateOf {
 }
 
 #[query_handler]
-async fn climate_of(query: ClimateOf, climates: View<Climate>) -> Result<Option<Climate>, QueryError> {
+async fn climate_of(
+    query: ClimateOf,
+    climates: View<Climate>,
+) -> Result<Option<Climate>, QueryError> {
     Ok(climates.get(&query.station).await?)
 }
 // ANCHOR_END: query
@@ -100,7 +106,10 @@ struct Rainfall {
 }
 
 #[event_handler]
-async fn count_showers(event: Recorded<Measured>, rainfall: Merge<Rainfall>) -> Result<(), HandlerError> {
+async fn count_showers(
+    event: Recorded<Measured>,
+    rainfall: Merge<Rainfall>,
+) -> Result<(), HandlerError> {
     if event.rain {
         rainfall.merge(Rainfall::at(event.aggregate_id(), event.day).showers()).await?;
     }
@@ -115,10 +124,18 @@ struct RainyDays {
 }
 
 #[query_handler]
-async fn rainy_days(query: RainyDays, rainfall: View<Rainfall>) -> Result<Vec<u32>, QueryError> {
+async fn rainy_days(
+    query: RainyDays,
+    rainfall: View<Rainfall>,
+) -> Result<Vec<u32>, QueryError> {
     // The rows of one station, in the order of the days, three at a time.
     let RainyDays { station, after } = query;
-    let page = rainfall.scan().within((&station,)).after(&(station.clone(), after)).limit(3).await?;
+    let page = rainfall
+        .scan()
+        .within((&station,))
+        .after(&(station.clone(), after))
+        .limit(3)
+        .await?;
     Ok(page.into_iter().map(|row| row.day).collect())
 }
 // ANCHOR_END: compound
@@ -133,7 +150,8 @@ struct Average {
 #[query_handler]
 async fn average(query: Average, queries: Queries) -> Result<Option<i64>, QueryError> {
     let climate = queries.query(ClimateOf { station: query.station }).await?;
-    Ok(climate.and_then(|climate| climate.total.checked_div(climate.times.try_into().ok()?)))
+    Ok(climate
+        .and_then(|climate| climate.total.checked_div(climate.times.try_into().ok()?)))
 }
 // ANCHOR_END: over_queries
 
@@ -150,7 +168,8 @@ fn station() -> ClimateOf {
 }
 
 #[tokio::test]
-async fn an_answer_after_a_receipt_includes_it() -> Result<(), Box<dyn std::error::Error>> {
+async fn an_answer_after_a_receipt_includes_it()
+-> Result<(), Box<dyn std::error::Error>> {
     let app = app().await;
     // ANCHOR: after
     let receipt = app.send(measure(1, 12, false, "ann")).await?;
@@ -160,12 +179,15 @@ async fn an_answer_after_a_receipt_includes_it() -> Result<(), Box<dyn std::erro
     // ANCHOR: within
     match app.query(station()).after(&receipt).within(Duration::from_secs(2)).await {
         Ok(climate) => println!("{climate:?}"),
-        Err(AskError::Behind { handler, .. }) => println!("`{handler}` is slow today; ask again"),
+        Err(AskError::Behind { handler, .. }) => {
+            println!("`{handler}` is slow today; ask again")
+        }
         Err(error) => return Err(error.into()),
     }
     // ANCHOR_END: within
     // ANCHOR: several
-    let (first, second) = (After::from(&receipt), app.send(measure(2, 9, true, "ben")).await?);
+    let (first, second) =
+        (After::from(&receipt), app.send(measure(2, 9, true, "ben")).await?);
     let climate = app.query(station()).after(first).after(&second).await?;
     assert_eq!(climate.unwrap().times, 2);
     // ANCHOR_END: several

@@ -229,3 +229,45 @@ fn the_schema_of_the_chapter_is_that_of_the_store() {
         .collect();
     assert_eq!(documented, migrated());
 }
+
+/// The names after which `key = ` stands in a section of a manifest.
+fn keys(manifest: &str, section: &str) -> BTreeSet<String> {
+    let (_, rest) = manifest.split_once(&format!("[{section}]\n")).unwrap();
+    let lines = rest.lines().take_while(|line| !line.is_empty());
+    lines.map(|line| line.chars().take_while(|c| c.is_alphanumeric()).collect()).collect()
+}
+
+#[test]
+fn the_manifest_of_the_first_chapter_has_what_its_programs_are_built_with() {
+    let shown = read(&root().join("listings/start/Cargo.toml.txt"));
+    let real = read(&root().join("Cargo.toml"));
+    assert_eq!(keys(&shown, "dependencies"), keys(&real, "dependencies"));
+}
+
+/// Names in the code of a page that are long enough to be those of tests, and files of messages.
+fn cited(text: &str) -> BTreeSet<String> {
+    let codes = text.split('`').skip(1).step_by(2);
+    let name = |code: &str| {
+        let last = code.rsplit("::").next().unwrap_or(code);
+        let is_test = code.contains("::") && last.matches('_').count() >= 4;
+        is_test.then(|| last.trim_end_matches("()").to_owned())
+    };
+    codes.filter_map(name).collect()
+}
+
+#[test]
+fn every_test_that_the_parity_pages_name_exists() {
+    let workspace = normal(&root().join(".."));
+    let folders = ["tests", "docs", "jangle", "jangle-macros", "examples"];
+    let sources: String =
+        folders.iter().flat_map(|folder| files(&workspace.join(folder), "rs")).map(|path| read(&path)).collect();
+    for (page, text) in pages().into_iter().filter(|(page, _)| page.parent().unwrap().ends_with("parity")) {
+        for name in cited(&text) {
+            let is_there = sources.contains(&format!("fn {name}(")) || sources.contains(&format!("    {name},\n"));
+            assert!(is_there, "{} names a test that is not there: {name}", page.display());
+        }
+        for file in between(&text, "`ui-tests/", "`") {
+            assert!(workspace.join("ui-tests").join(file).exists(), "{} names ui-tests/{file}", page.display());
+        }
+    }
+}

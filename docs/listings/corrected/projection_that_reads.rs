@@ -13,13 +13,20 @@ struct Doors {
 }
 
 #[event_handler]
-async fn count(event: Recorded<Opened>, doors: Merge<Doors>) -> Result<(), HandlerError> {
+async fn count(
+    event: Recorded<Opened>,
+    doors: Merge<Doors>,
+) -> Result<(), HandlerError> {
     doors.merge(Doors::at(event.aggregate_id()).opened()).await?;
     Ok(())
 }
 
 #[event_handler]
-async fn react(_event: Recorded<Opened>, _commands: Commands, _queries: Queries) -> Result<(), HandlerError> {
+async fn react(
+    _event: Recorded<Opened>,
+    _commands: Commands,
+    _queries: Queries,
+) -> Result<(), HandlerError> {
     Ok(())
 }
 

@@ -8,7 +8,10 @@ struct Opened;
 struct Bell;
 
 #[event_handler]
-async fn follow(_event: Recorded<Opened>, bell: State<Bell>) -> Result<(), HandlerError> {
+async fn follow(
+    _event: Recorded<Opened>,
+    bell: State<Bell>,
+) -> Result<(), HandlerError> {
     let Bell = &*bell;
     Ok(())
 }

@@ -16,6 +16,9 @@ impl Door {
 struct Mailer;
 
 #[event_handler]
-async fn tell_the_porter(_: Recorded<Opened>, _: State<Mailer>) -> Result<(), HandlerError> {
+async fn tell_the_porter(
+    _: Recorded<Opened>,
+    _: State<Mailer>,
+) -> Result<(), HandlerError> {
     Ok(())
 }

@@ -15,7 +15,10 @@ impl Door {
 }
 
 #[event_handler]
-async fn count_openings(event: Recorded<Opened>, openings: Merge<Openings>) -> Result<(), HandlerError> {
+async fn count_openings(
+    event: Recorded<Opened>,
+    openings: Merge<Openings>,
+) -> Result<(), HandlerError> {
     openings.merge(Openings::at(event.aggregate_id()).times()).await?;
     Ok(())
 }

@@ -99,13 +99,19 @@ mod tests {
     #[test]
     fn what_is_there_can_be_withdrawn() {
         let command = Withdraw { account: "ann".into(), cents: 2_000 };
-        assert_eq!(account_with(&[500, 1_500]).withdraw(command), Ok(Withdrawn { cents: 2_000 }));
+        assert_eq!(
+            account_with(&[500, 1_500]).withdraw(command),
+            Ok(Withdrawn { cents: 2_000 })
+        );
     }
 
     #[test]
     fn more_than_there_is_cannot() {
         let command = Withdraw { account: "ann".into(), cents: 2_001 };
-        assert_eq!(account_with(&[500, 1_500]).withdraw(command), Err(Refusal::NotEnough { left: 2_000 }));
+        assert_eq!(
+            account_with(&[500, 1_500]).withdraw(command),
+            Err(Refusal::NotEnough { left: 2_000 })
+        );
     }
 }
 // ANCHOR_END: tests

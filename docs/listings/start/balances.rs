@@ -20,15 +20,25 @@ pub struct Balance {
 
 // ANCHOR: projections
 #[event_handler]
-async fn add_deposits(event: Recorded<Deposited>, balances: Merge<Balance>) -> Result<(), HandlerError> {
-    let change = Balance::at(event.aggregate_id()).cents(event.cents).changed(event.recorded_at());
+async fn add_deposits(
+    event: Recorded<Deposited>,
+    balances: Merge<Balance>,
+) -> Result<(), HandlerError> {
+    let change = Balance::at(event.aggregate_id())
+        .cents(event.cents)
+        .changed(event.recorded_at());
     balances.merge(change).await?;
     Ok(())
 }
 
 #[event_handler]
-async fn subtract_withdrawals(event: Recorded<Withdrawn>, balances: Merge<Balance>) -> Result<(), HandlerError> {
-    let change = Balance::at(event.aggregate_id()).cents(-event.cents).changed(event.recorded_at());
+async fn subtract_withdrawals(
+    event: Recorded<Withdrawn>,
+    balances: Merge<Balance>,
+) -> Result<(), HandlerError> {
+    let change = Balance::at(event.aggregate_id())
+        .cents(-event.cents)
+        .changed(event.recorded_at());
     balances.merge(change).await?;
     Ok(())
 }
@@ -42,7 +52,10 @@ pub struct BalanceOf {
 }
 
 #[query_handler]
-async fn balance_of(query: BalanceOf, balances: View<Balance>) -> Result<Option<Balance>, QueryError> {
+async fn balance_of(
+    query: BalanceOf,
+    balances: View<Balance>,
+) -> Result<Option<Balance>, QueryError> {
     Ok(balances.get(&query.account).await?)
 }
 // ANCHOR_END: query
