@@ -1,7 +1,11 @@
 //! Sending commands: what the sender can say, and what it hears.
 #![allow(clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
 
-use jangle::{StoreError, prelude::*};
+use jangle::{
+    StoreError,
+    prelude::*,
+    store::{SnapshotStore, StreamId},
+};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -36,12 +40,12 @@ enum Refusal {
 // ANCHOR_END: refusals
 
 // ANCHOR: aggregate
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default)]
 struct Show {
     booked: u32,
 }
 
-#[aggregate(name = "show", snapshot_every = 5)]
+#[aggregate(name = "show")]
 impl Show {
     #[validate_command]
     fn book(
@@ -56,14 +60,8 @@ impl Show {
         let left_then =
             left.checked_sub(command.seats).ok_or(Refusal::SoldOut { left })?;
         let hold_until = cx.received_at().after(Duration::from_secs(15 * 60));
-        Ok((
-            SeatsBooked {
-                customer: command.customer,
-                seats: command.seats,
-                hold_until,
-            },
-            Reply(left_then),
-        ))
+        let BookSeats { customer, seats, .. } = command;
+        Ok((SeatsBooked { customer, seats, hold_until }, Reply(left_then)))
     }
 
     #[reconstitute]
@@ -224,17 +222,49 @@ async fn every_error_says_what_to_do() -> Result<(), Box<dyn std::error::Error>>
     Ok(())
 }
 
+#[derive(Debug, Clone, Serialize, Deserialize, Command)]
+struct Admit {
+    #[aggregate_id]
+    door: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, Event)]
+#[event(name = "theatre.admitted")]
+struct Admitted;
+
+// ANCHOR: snapshot
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Turnstile {
+    visitors: u64,
+}
+
+#[aggregate(snapshot_every = 100)]
+impl Turnstile {
+    #[validate_command]
+    fn admit(&self, _: Admit) -> (Admitted, Reply<u64>) {
+        (Admitted, Reply(self.visitors + 1))
+    }
+
+    #[reconstitute]
+    fn admitted(&mut self, _: &Admitted) {
+        self.visitors += 1;
+    }
+}
+// ANCHOR_END: snapshot
+
 #[tokio::test]
 async fn a_snapshot_changes_no_answer() -> Result<(), Box<dyn std::error::Error>> {
     let store = MemoryStore::new();
-    for _ in 0..2 {
+    let mut visitors = 0;
+    for _ in 0..3 {
         let app = Jangle::builder().store(store.clone()).start().await?;
-        for _ in 0..3 {
-            app.send(booking(1)).await?;
+        for _ in 0..75 {
+            visitors += 1;
+            assert_eq!(app.send(Admit { door: "left".into() }).await?.reply, visitors);
         }
         app.shutdown().await?;
     }
-    let app = Jangle::builder().store(store).start().await?;
-    assert_eq!(app.send(booking(1)).await?.reply, 3);
+    let kept = store.load(StreamId::new("turnstile", "left")).await?;
+    assert_eq!(kept.map(|snapshot| snapshot.version), Some(200));
     Ok(())
 }

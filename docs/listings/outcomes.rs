@@ -74,7 +74,7 @@ impl Pallet {
     // ANCHOR_END: nothing
 
     // ANCHOR: option
-    /// Sealing twice is fine: the second time nothing happens, and the sender hears yes.
+    /// Sealing twice is fine: nothing happens, and the sender hears yes.
     #[validate_command]
     fn seal(&self, _: Seal) -> Option<Sealed> {
         (!self.sealed).then_some(Sealed {})
