@@ -66,14 +66,14 @@ fn prose(text: &str) -> String {
     text.split("```").step_by(2).collect()
 }
 
-/// Pages that are written elsewhere and may be missing as yet.
+/// Pages and messages that are written elsewhere and may be missing as yet.
 fn pending() -> String {
     fs::read_to_string(root().join("pending.md")).unwrap_or_default()
 }
 
 fn is_pending(path: &Path) -> bool {
-    let name = path.strip_prefix(root()).unwrap().display().to_string();
-    pending().contains(&format!("`docs/{name}`"))
+    let name = path.strip_prefix(root().parent().unwrap()).unwrap().display();
+    !path.exists() && pending().contains(&format!("`{name}`"))
 }
 
 #[test]
@@ -93,6 +93,9 @@ fn every_page_is_in_the_summary_and_the_other_way_round() {
 fn every_include_is_there() {
     for (page, text) in pages() {
         for (file, anchor) in includes(&page, &text) {
+            if is_pending(&file) {
+                continue;
+            }
             let included = read(&file);
             if let Some(anchor) = anchor {
                 let lines: Vec<_> = included.lines().map(str::trim).collect();
@@ -136,7 +139,8 @@ fn every_listing_is_compiled() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let is_target = manifest.contains(&format!("\npath = \"listings/{name}\"\n"));
         let is_rust = name.ends_with(".rs");
-        assert!(!is_rust || is_target || is_pending(&path), "nothing compiles listings/{name}");
+        let is_to_come = pending().contains(&format!("`docs/listings/{name}`"));
+        assert!(!is_rust || is_target || is_to_come, "nothing compiles listings/{name}");
     }
 }
 
@@ -167,7 +171,7 @@ fn every_link_leads_somewhere() {
             }
             let (file, heading) = link.split_once('#').map_or((link, None), |(file, heading)| (file, Some(heading)));
             let target = if file.is_empty() { page.clone() } else { normal(&page.parent().unwrap().join(file)) };
-            if is_pending(&target) && !target.exists() {
+            if is_pending(&target) {
                 continue;
             }
             assert!(target.exists(), "{} links to {link}", page.display());
@@ -192,9 +196,9 @@ fn every_compile_error_has_its_page() {
         .flat_map(|(page, text)| includes(page, text))
         .map(|(file, _)| file)
         .collect();
-    for case in files(&normal(&root().join("../ui-tests/fail")), "stderr") {
-        assert!(shown.contains(&case), "no page in docs/src/errors includes {}", case.display());
-    }
+    let cases = files(&normal(&root().join("../ui-tests/fail")), "stderr");
+    let missing: Vec<_> = cases.difference(&shown).collect();
+    assert!(missing.is_empty(), "no page in docs/src/errors includes {missing:?}");
 }
 
 /// The variants of an enum in the source of jangle.
