@@ -1,0 +1,31 @@
+use jangle::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, Command)]
+struct Open {
+    #[aggregate_id]
+    id: String,
+}
+
+#[derive(Serialize, Deserialize, Event)]
+struct Opened;
+
+#[derive(Default)]
+struct Door;
+
+#[aggregate]
+impl Door {
+    #[validate_command]
+    fn open(&self, _command: Open) -> Opened {
+        Opened
+    }
+
+    #[reconstitute]
+    fn opened(&mut self, _event: &Opened) {}
+}
+
+#[allow(dead_code, reason = "it is compiled")]
+async fn run(app: Jangle) -> Result<(), Box<dyn std::error::Error>> {
+    app.send(Open { id: "front".into() }).await?;
+    Ok(())
+}

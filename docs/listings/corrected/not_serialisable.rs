@@ -1,0 +1,28 @@
+use jangle::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, Event)]
+struct Opened;
+
+#[derive(Serialize, Deserialize)]
+struct Answer;
+
+#[derive(Serialize, Deserialize, Command)]
+struct Open {
+    #[aggregate_id]
+    id: String,
+}
+
+#[derive(Default)]
+struct Door;
+
+#[aggregate]
+impl Door {
+    #[validate_command]
+    fn open(&self, _command: Open) -> (Opened, Reply<Answer>) {
+        (Opened, Reply(Answer))
+    }
+
+    #[reconstitute]
+    fn opened(&mut self, _event: &Opened) {}
+}

@@ -1,0 +1,122 @@
+//! Several processes on one file. Here they are two applications with a store each, which share nothing but the file.
+#![allow(clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
+
+use jangle::{AskError, prelude::*};
+use serde::{Deserialize, Serialize};
+use std::{path::Path, time::Duration};
+
+#[derive(Debug, Clone, Serialize, Deserialize, Command)]
+struct Count {
+    #[aggregate_id]
+    gate: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, Event)]
+#[event(name = "gates.counted")]
+struct Counted;
+
+#[derive(Debug, Default)]
+struct Gate {
+    visitors: u32,
+}
+
+#[aggregate]
+impl Gate {
+    #[validate_command]
+    fn count(&self, _: Count) -> (Counted, Reply<u32>) {
+        (Counted, Reply(self.visitors + 1))
+    }
+
+    #[reconstitute]
+    fn counted(&mut self, _: &Counted) {
+        self.visitors += 1;
+    }
+}
+
+#[derive(Debug, View)]
+#[allow(dead_code, reason = "its key is never read here")]
+struct Visitors {
+    #[key]
+    gate: String,
+    #[merge(count)]
+    people: u64,
+}
+
+#[event_handler]
+async fn count_visitors(
+    event: Recorded<Counted>,
+    visitors: Merge<Visitors>,
+) -> Result<(), HandlerError> {
+    visitors.merge(Visitors::at(event.aggregate_id()).people()).await?;
+    Ok(())
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, Query)]
+#[query(response = u64)]
+struct VisitorsAt {
+    gate: String,
+}
+
+#[query_handler]
+async fn visitors_at(
+    query: VisitorsAt,
+    visitors: View<Visitors>,
+) -> Result<u64, QueryError> {
+    Ok(visitors.get(&query.gate).await?.map_or(0, |row| row.people))
+}
+
+// ANCHOR: process
+/// What each process does: the same file, the same program.
+async fn process(file: &Path) -> Result<Jangle, Box<dyn std::error::Error>> {
+    let store = SqliteStore::open(file).await?;
+    Ok(Jangle::builder().store(store).lease(Duration::from_secs(2)).start().await?)
+}
+// ANCHOR_END: process
+
+fn count() -> Count {
+    Count { gate: "east".into() }
+}
+
+fn visitors() -> VisitorsAt {
+    VisitorsAt { gate: "east".into() }
+}
+
+#[tokio::test]
+async fn two_processes_share_one_history() -> Result<(), Box<dyn std::error::Error>> {
+    let directory = tempfile::tempdir()?;
+    let file = directory.path().join("gates.db");
+    // ANCHOR: together
+    let (one, other) = (process(&file).await?, process(&file).await?);
+    assert_eq!(one.send(count()).await?.reply, 1);
+    assert_eq!(other.send(count()).await?.reply, 2); // it saw what the other had stored
+    assert_eq!(one.send(count()).await?.reply, 3);
+    // ANCHOR_END: together
+    // ANCHOR: taken_over
+    one.shutdown().await?; // gives its leases back
+
+    let receipt = other.send(count()).await?;
+    let people =
+        other.query(visitors()).after(&receipt).within(Duration::from_secs(30)).await?;
+    assert_eq!(people, 4);
+    // ANCHOR_END: taken_over
+    other.shutdown().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_id_takes_effect_once_over_all_processes()
+-> Result<(), Box<dyn std::error::Error>> {
+    let directory = tempfile::tempdir()?;
+    let file = directory.path().join("gates.db");
+    let (one, other) = (process(&file).await?, process(&file).await?);
+    // ANCHOR: id
+    let id = CommandId::derived("turnstile", "tick 2217");
+    assert_eq!(one.send(count()).id(id).await?.reply, 1);
+    assert_eq!(other.send(count()).id(id).await?.reply, 1);
+    // ANCHOR_END: id
+    let asked: Result<u64, AskError> = one.query(visitors()).await;
+    assert!(asked? <= 1);
+    one.shutdown().await?;
+    other.shutdown().await?;
+    Ok(())
+}

@@ -1,0 +1,2 @@
+SELECT position, aggregate_id, version, name, payload
+FROM jangle_events ORDER BY position;

@@ -1,0 +1,1 @@
+SELECT handler, position, attempts, error FROM jangle_exceptions WHERE state = 'dead';
