@@ -66,16 +66,6 @@ fn prose(text: &str) -> String {
     text.split("```").step_by(2).collect()
 }
 
-/// Pages and messages that are written elsewhere and may be missing as yet.
-fn pending() -> String {
-    fs::read_to_string(root().join("pending.md")).unwrap_or_default()
-}
-
-fn is_pending(path: &Path) -> bool {
-    let name = path.strip_prefix(root().parent().unwrap()).unwrap().display();
-    !path.exists() && pending().contains(&format!("`{name}`"))
-}
-
 #[test]
 fn every_page_is_in_the_summary_and_the_other_way_round() {
     let summary = root().join("src/SUMMARY.md");
@@ -83,7 +73,7 @@ fn every_page_is_in_the_summary_and_the_other_way_round() {
     let unique: BTreeSet<_> = listed.iter().cloned().collect();
     assert_eq!(listed.len(), unique.len(), "a page is listed twice");
     let pages: BTreeSet<_> = pages().into_keys().filter(|path| *path != summary).collect();
-    let missing: Vec<_> = unique.difference(&pages).filter(|path| !is_pending(path)).collect();
+    let missing: Vec<_> = unique.difference(&pages).collect();
     assert!(missing.is_empty(), "listed, and not there: {missing:?}");
     let unlisted: Vec<_> = pages.difference(&unique).collect();
     assert!(unlisted.is_empty(), "there, and not listed: {unlisted:?}");
@@ -93,9 +83,6 @@ fn every_page_is_in_the_summary_and_the_other_way_round() {
 fn every_include_is_there() {
     for (page, text) in pages() {
         for (file, anchor) in includes(&page, &text) {
-            if is_pending(&file) {
-                continue;
-            }
             let included = read(&file);
             if let Some(anchor) = anchor {
                 let lines: Vec<_> = included.lines().map(str::trim).collect();
@@ -130,7 +117,7 @@ fn every_listing_is_shown() {
     }
 }
 
-/// What `cargo test` compiles, or what is to be when its parts are there.
+/// What `cargo test` compiles.
 #[test]
 fn every_listing_is_compiled() {
     let manifest = read(&root().join("Cargo.toml"));
@@ -139,8 +126,7 @@ fn every_listing_is_compiled() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let is_target = manifest.contains(&format!("\npath = \"listings/{name}\"\n"));
         let is_rust = name.ends_with(".rs");
-        let is_to_come = pending().contains(&format!("`docs/listings/{name}`"));
-        assert!(!is_rust || is_target || is_to_come, "nothing compiles listings/{name}");
+        assert!(!is_rust || is_target, "nothing compiles listings/{name}");
     }
 }
 
@@ -171,9 +157,6 @@ fn every_link_leads_somewhere() {
             }
             let (file, heading) = link.split_once('#').map_or((link, None), |(file, heading)| (file, Some(heading)));
             let target = if file.is_empty() { page.clone() } else { normal(&page.parent().unwrap().join(file)) };
-            if is_pending(&target) {
-                continue;
-            }
             assert!(target.exists(), "{} links to {link}", page.display());
             if let Some(heading) = heading {
                 let slugs: Vec<_> = prose(&read(&target))
