@@ -182,7 +182,7 @@ async fn a_token_is_accepted_by_another_process_on_the_same_store(stores: impl R
     let writer = builder(&[]).store(store).start().await.unwrap();
     for (by, expected) in [(4, 4), (5, 9)] {
         let token = sent(writer.send(add(by)).await.unwrap().token());
-        assert_eq!(reader.query(total()).after(token).await.unwrap(), Some(expected));
+        assert_eq!(reader.query(total()).after(&token).await.unwrap(), Some(expected));
     }
 }
 
@@ -195,10 +195,10 @@ async fn a_token_of_another_store_is_an_error_that_says_so(stores: impl Reopen) 
     let no_event = elsewhere.send(add(1)).await.unwrap().token();
     let without_events = elsewhere.send(Look { counter: "ann".into() }).await.unwrap().token();
     for (token, missing) in [(other_event, false), (no_event, true), (without_events, true)] {
-        let error = here.query(total()).after(token).await.unwrap_err();
+        let error = here.query(total()).after(&token).await.unwrap_err();
         assert!(matches!(error, AskError::ForeignToken { is_missing, .. } if is_missing == missing), "{error:?}");
         assert!(error.to_string().starts_with("the token belongs to another store"), "{error}");
-        assert!(here.query(Echo("x".into())).after(token).await.is_err());
+        assert!(here.query(Echo("x".into())).after(&token).await.is_err());
     }
 }
 
@@ -222,7 +222,7 @@ async fn the_token_of_a_repeat_is_that_of_the_first_receipt_also_after_a_restart
     let again = app.send(add(2)).id(with_events).await.unwrap();
     assert!(again.repeated);
     assert_eq!((again.token(), app.send(look()).id(without).await.unwrap().token()), (first, looked));
-    let answer = app.query(total()).after(again.token()).await.unwrap().unwrap();
+    let answer = app.query(total()).after(&again.token()).await.unwrap().unwrap();
     assert!([3, 7].contains(&answer), "{answer}");
 }
 
@@ -230,10 +230,10 @@ async fn the_token_of_a_command_without_events_stands_for_what_was_there(stores:
     let store = stores.open().await;
     let app = builder(&["sums"]).store(store.clone()).start().await.unwrap();
     let nothing = app.send(Look { counter: "ann".into() }).await.unwrap();
-    assert_eq!(app.query(total()).after(sent(nothing.token())).await.unwrap(), None);
+    assert_eq!(app.query(total()).after(&sent(nothing.token())).await.unwrap(), None);
     app.send(add(4)).await.unwrap();
     let looked = app.send(Look { counter: "bob".into() }).await.unwrap();
-    assert_eq!(app.query(total()).after(sent(looked.token())).await.unwrap(), Some(4));
+    assert_eq!(app.query(total()).after(&sent(looked.token())).await.unwrap(), Some(4));
 }
 
 async fn a_query_that_takes_a_state_waits_for_the_handlers_that_take_it(stores: impl Reopen) {
@@ -241,7 +241,7 @@ async fn a_query_that_takes_a_state_waits_for_the_handlers_that_take_it(stores: 
     let receipt = app.send(add(4)).await.unwrap();
     for behind in [
         app.query(OnTheBoard).after(&receipt).within(NO_TIME).await,
-        app.query(OnTheBoard).after(receipt.token()).within(NO_TIME).await,
+        app.query(OnTheBoard).after(&receipt.token()).within(NO_TIME).await,
     ] {
         let error = behind.unwrap_err();
         assert!(matches!(&error, AskError::Behind { handler, .. } if handler == "chalk_up"), "{error:?}");
@@ -261,14 +261,14 @@ async fn a_query_that_takes_neither_view_nor_state_waits_for_all_handlers_of_the
     let unhandled = app.send(Wave { counter: "ann".into() }).await.unwrap();
     let receipt = app.send(add(4)).await.unwrap();
     for behind in
-        [echo().after(&receipt).within(NO_TIME).await, echo().after(sent(receipt.token())).within(NO_TIME).await]
+        [echo().after(&receipt).within(NO_TIME).await, echo().after(&sent(receipt.token())).within(NO_TIME).await]
     {
         assert!(matches!(behind, Err(AskError::Behind { .. })), "{behind:?}");
     }
     assert_eq!(echo().after(&unhandled).within(NO_TIME).await.unwrap(), "x", "nobody handles this event");
-    assert_eq!(echo().after(unhandled.token()).within(NO_TIME).await.unwrap(), "x");
+    assert_eq!(echo().after(&unhandled.token()).within(NO_TIME).await.unwrap(), "x");
     let looked = app.send(Look { counter: "ann".into() }).await.unwrap().token();
-    assert_eq!(echo().after(looked).within(NO_TIME).await.unwrap(), "x", "nothing happened");
+    assert_eq!(echo().after(&looked).within(NO_TIME).await.unwrap(), "x", "nothing happened");
     app.state::<Board>().gate.add_permits(1);
     assert_eq!(echo().after(&receipt).await.unwrap(), "x");
     assert_eq!(app.query(TotalOf("ann".into())).within(NO_TIME).await.unwrap(), Some(4));
@@ -287,7 +287,8 @@ async fn an_event_that_was_set_aside_at_or_below_the_receipt_is_an_error(stores:
     let aside = app.send(add(13)).await.unwrap();
     let later = app.send(Add { counter: "bob".into(), by: 1 }).await.unwrap();
     for receipt in [&aside, &later] {
-        for answer in [app.query(total()).after(receipt).await, app.query(total()).after(sent(receipt.token())).await] {
+        for answer in [app.query(total()).after(receipt).await, app.query(total()).after(&sent(receipt.token())).await]
+        {
             let Err(AskError::SetAside { handler, position, .. }) = answer else { panic!("{answer:?}") };
             assert_eq!((&*handler, position), ("add_up", aside.position));
         }
