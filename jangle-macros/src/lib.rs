@@ -25,7 +25,7 @@ use shared::symbol::{RECONSTITUTE, VALIDATE_COMMAND};
 /// | `#[command(…)]` | accepts | unless given | |
 /// |---|---|---|---|
 /// | `name = "…"` | text | the type's name | the name that is stored with the command's id |
-/// | `crate = ::path` | an absolute path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
+/// | `crate = path` | a path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
 ///
 /// ```
 /// use jangle::prelude::*;
@@ -53,7 +53,7 @@ pub fn derive_command(item: TokenStream) -> TokenStream {
 /// |---|---|---|---|
 /// | `name = "…"` | text | the type's name | the name under which it is stored, which outlives the type's own |
 /// | `version = n` | a whole number, at least 1 | 1 | the version of the payload's schema, stored with each event |
-/// | `crate = ::path` | an absolute path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
+/// | `crate = path` | a path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
 ///
 /// ```
 /// use jangle::prelude::*;
@@ -78,7 +78,7 @@ pub fn derive_event(item: TokenStream) -> TokenStream {
 /// |---|---|---|---|
 /// | `response = T` | a type | must be given | what the answer is |
 /// | `name = "…"` | text | the type's name | its name in the model |
-/// | `crate = ::path` | an absolute path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
+/// | `crate = path` | a path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
 ///
 /// ```
 /// use jangle::prelude::*;
@@ -121,7 +121,7 @@ pub fn derive_query(item: TokenStream) -> TokenStream {
 /// | `#[view(…)]` | accepts | unless given | |
 /// |---|---|---|---|
 /// | `name = "…"` | a name | the type's in snake case | the table's name |
-/// | `crate = ::path` | an absolute path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
+/// | `crate = path` | a path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
 ///
 /// Names of tables and columns are ASCII letters, digits and `_`, no digit first, 63 at most, without `__`; those that
 /// begin with `jangle_` or `sqlite_` are reserved.
@@ -172,7 +172,7 @@ pub fn derive_view(item: TokenStream) -> TokenStream {
 /// | `name = "…"` | text | the type's in snake case | its name in the store |
 /// | `snapshot_every = n` | a whole number | no snapshots | keeps its state each time its version passes a multiple of `n`; never for 0. It then derives serde's traits |
 /// | `snapshot_version = n` | a whole number | 0 | to be raised when snapshots change their meaning in a way that neither the `#[reconstitute]` methods nor the `Default` show |
-/// | `crate = ::path` | an absolute path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
+/// | `crate = path` | a path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
 ///
 /// ```
 /// use jangle::prelude::*;
@@ -323,7 +323,7 @@ pub fn reconstitute(_keys: TokenStream, item: TokenStream) -> TokenStream {
 /// | `retry(max = "…")` | a duration | `"1m"` | the longest wait |
 /// | `version = n` | a whole number, at least 1 | 1 | to be raised when a projection merges something else than before: its views are then filled anew, from the first event. A program with the version before goes on with what it has |
 /// | `formerly = "…"` | text | | the id that the handler had: it goes on from there, with the commands and retries that it began. To be kept once it is written, because what it sends is known by it |
-/// | `crate = ::path` | an absolute path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
+/// | `crate = path` | a path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
 ///
 /// A duration is a whole number and a unit: `"10ms"`, `"5s"`, `"3m"`, `"72h"` or `"2d"`.
 ///
@@ -359,7 +359,7 @@ pub fn event_handler(keys: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | `#[query_handler(…)]` | accepts | unless given | |
 /// |---|---|---|---|
-/// | `crate = ::path` | an absolute path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
+/// | `crate = path` | a path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
 ///
 /// ```
 /// use jangle::prelude::*;

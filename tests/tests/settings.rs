@@ -70,13 +70,14 @@ async fn a_builder_method_sets_the_field_of_its_name() {
         .batch_size(8)
         .events_ready_for_dispatch_queue_size(9)
         .reaction_runs(10)
-        .failed_events_retry_interval(11 * SECOND)
-        .failed_events_max_age(12 * SECOND)
-        .lease(13 * SECOND)
-        .poll(14 * SECOND)
-        .slow_after(15 * SECOND);
+        .lanes(11)
+        .failed_events_retry_interval(12 * SECOND)
+        .failed_events_max_age(13 * SECOND)
+        .lease(14 * SECOND)
+        .poll(15 * SECOND)
+        .slow_after(16 * SECOND);
     let values = settings(all).await.each().into_iter().map(|setting| setting.value);
-    let expected = ["1s", "2s", "3s", "4", "5", "6", "7", "8", "9", "10", "11s", "12s", "13s", "14s", "15s"];
+    let expected = ["1s", "2s", "3s", "4", "5", "6", "7", "8", "9", "10", "11", "12s", "13s", "14s", "15s", "16s"];
     assert_eq!(values.collect::<Vec<_>>(), expected);
 }
 

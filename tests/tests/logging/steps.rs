@@ -132,7 +132,7 @@ async fn everything(store: &MemoryStore) {
 #[tokio::test]
 async fn in_normal_operation_only_start_and_end_are_told_above_debug() {
     let (log, _guard) = json("info");
-    let app = builder(&MemoryStore::new()).only("nothing::more").start().await.unwrap();
+    let app = builder(&MemoryStore::new()).start().await.unwrap();
     app.send(write("one")).await.unwrap();
     app.query(TextOf { page: "one".into() }).await.unwrap();
     app.shutdown().await.unwrap();

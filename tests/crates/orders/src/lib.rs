@@ -10,7 +10,7 @@ pub struct Order {
     pieces: u64,
 }
 
-#[aggregate(crate = ::ev, snapshot_every = 2)]
+#[aggregate(crate = ev, snapshot_every = 2)]
 impl Order {
     #[validate_command]
     fn place(&self, command: PlaceOrder) -> Result<(Ordered, Reply<u64>), String> {
@@ -28,7 +28,7 @@ impl Order {
 
 /// What was ordered.
 #[derive(Debug, Clone, PartialEq, View)]
-#[view(crate = ::ev)]
+#[view(crate = ev)]
 pub struct Demand {
     #[key]
     order: String,
@@ -37,7 +37,7 @@ pub struct Demand {
 }
 
 /// Counts.
-#[event_handler(crate = ::ev, id = "demand")]
+#[event_handler(crate = ev, id = "demand")]
 pub async fn count(event: Recorded<Ordered>, demand: Merge<Demand>) -> Result<(), HandlerError> {
     demand.merge(Demand::at(event.aggregate_id()).pieces(event.pieces)).await?;
     Ok(())
@@ -45,21 +45,21 @@ pub async fn count(event: Recorded<Ordered>, demand: Merge<Demand>) -> Result<()
 
 /// How many pieces of an order?
 #[derive(Debug, Clone, Serialize, Deserialize, Query)]
-#[query(crate = ::ev, response = u64)]
+#[query(crate = ev, response = u64)]
 pub struct PiecesOf(pub String);
 
 /// Answers.
-#[query_handler(crate = ::ev)]
+#[query_handler(crate = ev)]
 pub async fn pieces_of(query: PiecesOf, demand: View<Demand>) -> Result<u64, QueryError> {
     Ok(demand.get(&query.0).await?.map_or(0, |row| row.pieces))
 }
 
 /// An event of this crate's own.
 #[derive(Debug, Clone, Serialize, Deserialize, Event)]
-#[event(crate = ::ev)]
+#[event(crate = ev)]
 pub struct Archived;
 
 /// A command of this crate's own.
 #[derive(Debug, Clone, Serialize, Deserialize, Command)]
-#[command(crate = ::ev)]
+#[command(crate = ev)]
 pub struct Archive(#[aggregate_id] pub String);
