@@ -82,7 +82,6 @@ async fn store(events: usize, store: &impl EventStore) {
     }
 }
 
-#[cfg_attr(debug_assertions, ignore = "takes long without optimisation: run it with `--release`, or with `--ignored`")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn law_13_memory_is_flat_while_a_handler_never_catches_up_with_200_000_events() {
     let disk = Disk::new();
