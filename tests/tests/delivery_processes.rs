@@ -115,6 +115,69 @@ async fn settling_waits_for_what_handlers_of_another_process_do_and_cause(stores
     owner.settle(LONG).await.unwrap();
 }
 
+/// One process sends and asks, another one has the handlers.
+mod split {
+    use super::*;
+    use serde::{Deserialize, Serialize};
+
+    pub(crate) mod shared {
+        use super::*;
+
+        #[derive(Debug, Clone, PartialEq, View)]
+        #[view(name = "split_totals")]
+        pub(crate) struct Total {
+            #[key]
+            account: String,
+            #[merge(sum)]
+            pub(crate) amount: i64,
+        }
+    }
+
+    pub(crate) mod worker {
+        use super::*;
+
+        #[event_handler(id = "split_add")]
+        async fn add(event: Recorded<Deposited>, totals: Merge<shared::Total>) -> Result<(), HandlerError> {
+            totals.merge(shared::Total::at(event.aggregate_id()).amount(event.amount)).await?;
+            Ok(())
+        }
+    }
+
+    pub(crate) mod web {
+        use super::*;
+
+        #[derive(Debug, Clone, Serialize, Deserialize, Query)]
+        #[query(response = Option<shared::Total>)]
+        pub(crate) struct GetTotal(pub(crate) String);
+
+        #[query_handler]
+        async fn get_total(query: GetTotal, totals: View<shared::Total>) -> Result<Option<shared::Total>, QueryError> {
+            Ok(totals.get(&query.0).await?)
+        }
+    }
+}
+
+async fn an_answer_waits_for_the_handlers_that_only_another_process_has(stores: impl Reopen) {
+    let web = start(stores.open().await, &["split::shared", "split::web"]).await;
+    let receipt = web.send(deposit("ann", 1)).await.unwrap();
+    let early = web.query(split::web::GetTotal("ann".into())).after(&receipt).within(Duration::from_millis(50)).await;
+    assert!(matches!(&early, Err(jangle::AskError::Behind { handler, .. }) if handler == "split_add"), "{early:?}");
+
+    let worker = start(stores.open().await, &["split::shared", "split::worker"]).await;
+    for amount in 2..6 {
+        let total = web.query(split::web::GetTotal("ann".into())).after(&receipt).within(LONG).await.unwrap();
+        assert!(total.is_some_and(|total| total.amount >= 1));
+        let receipt = web.send(deposit("bob", 1)).await.unwrap();
+        let total = web.query(split::web::GetTotal("bob".into())).after(&receipt).within(LONG).await.unwrap();
+        assert_eq!(total.map(|total| total.amount), Some(amount - 1));
+        web.send(deposit("cy", 1)).await.unwrap();
+        web.settle(LONG).await.unwrap();
+        let total = web.query(split::web::GetTotal("cy".into())).await.unwrap();
+        assert_eq!(total.map(|total| total.amount), Some(amount - 1));
+    }
+    worker.shutdown().await.unwrap();
+}
+
 async fn settling_ends_while_others_go_on_sending(stores: impl Reopen) {
     let owner = start(stores.open().await, &["chain"]).await;
     let other = start(stores.open().await, &["chain"]).await;
@@ -301,6 +364,7 @@ on_every_store!(
     an_answer_after_a_receipt_includes_it_where_another_process_has_the_handlers,
     an_answer_says_that_a_handler_of_another_process_set_its_event_aside,
     settling_waits_for_what_handlers_of_another_process_do_and_cause,
+    an_answer_waits_for_the_handlers_that_only_another_process_has,
     settling_ends_while_others_go_on_sending,
     law_6_events_of_another_process_between_ones_own_are_not_skipped,
     law_14_a_process_takes_lanes_over_when_their_owner_shuts_down,

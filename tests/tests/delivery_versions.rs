@@ -4,7 +4,7 @@
 use jangle::{
     JangleBuilder, StartError,
     prelude::*,
-    store::{Claim, Claimed, Generation, LaneId, Owner, PartitionRange, Store, ViewStore},
+    store::{Claim, Claimed, Divided, Division, Generation, LaneId, Owner, PartitionRange, Store, ViewStore},
 };
 use jangle_tests::{
     accounts::{self, Deposited, deposit},
@@ -225,7 +225,43 @@ async fn law_11_a_process_that_knows_all_events_goes_on_where_another_version_wa
     new.settle(LONG).await.unwrap();
 }
 
+/// Two processes of the older program wait for a lane while a newer one renames its handler.
+async fn law_7_who_knows_a_handler_by_its_former_id_does_not_begin_it_anew(stores: impl Reopen) {
+    let store = stores.open().await;
+    let lane = |handler: &str| LaneId {
+        generation: Generation::NONE,
+        handler: handler.into(),
+        partitions: PartitionRange::ALL,
+    };
+    let claim = |handler: &str| Claim {
+        lane: lane(handler),
+        follows: "opened".into(),
+        knows: ["opened".into()].into(),
+        owner: Owner(uuid::Uuid::now_v7()),
+        now: jangle::Timestamp::from_micros(0),
+        until: jangle::Timestamp::from_micros(1_000_000),
+        begin_at: 0,
+    };
+    let division = |handler: &str, formerly: Option<&str>| Division {
+        generation: Generation::NONE,
+        handler: handler.into(),
+        formerly: formerly.map(Into::into),
+        follows: "opened".into(),
+        ranges: PartitionRange::parts(1),
+        begin_at: 3,
+        owner: Owner(uuid::Uuid::now_v7()),
+        now: jangle::Timestamp::from_micros(0),
+    };
+    assert!(matches!(store.divide(division("old", None)).await.unwrap(), Divided::Into(_)));
+    assert!(matches!(store.divide(division("new", Some("old"))).await.unwrap(), Divided::Into(_)));
+    assert_eq!(store.claim(claim("old")).await.unwrap(), Claimed::Divided);
+    assert!(matches!(store.claim(claim("new")).await.unwrap(), Claimed::Owned { checkpoint: 3, .. }));
+    let told = store.divide(division("old", None)).await.unwrap();
+    assert_eq!(told, Divided::Renamed { to: "new".into() });
+}
+
 on_every_store!(
+    law_7_who_knows_a_handler_by_its_former_id_does_not_begin_it_anew,
     law_7_a_new_version_of_a_handler_fills_its_views_anew,
     law_7_a_handler_with_a_former_id_goes_on_from_there,
     law_7_the_progress_of_a_former_id_is_taken_when_its_owner_has_ended,

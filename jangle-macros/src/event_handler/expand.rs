@@ -21,11 +21,11 @@ pub(super) fn expand(model: Option<&Model<'_>>, item: &ItemFn) -> TokenStream {
     let formerly = model
         .formerly
         .map(|id| quote!(const FORMERLY: ::core::option::Option<&'static str> = ::core::option::Option::Some(#id);));
-    let call = quote_spanned!(signature::returned_span(model.signature)=> __::handling(#name(event, #taken)));
+    let call = quote_spanned!(signature::returned_span(model.signature)=> __::handling(#name(__event, #taken)));
     let head = quote_spanned!(span::at(event)=> impl __::EventHandler<#event> for #name_of_type);
     let register = emit::register_item(quote!(event_handler #name_of_type, #event));
     let quiet = quiet::handler();
-    let cx = if model.params.is_empty() { quote!(_cx) } else { quote!(cx) };
+    let cx = if model.params.is_empty() { quote!(_cx) } else { quote!(__cx) };
     let block = quote! {
         #constants
         #checks
@@ -35,7 +35,7 @@ pub(super) fn expand(model: Option<&Model<'_>>, item: &ItemFn) -> TokenStream {
             #version
             #formerly
             const PARAMS: &'static [__::ParamInfo] = #list;
-            fn call(event: __::Recorded<#event>, #cx: &__::HandlerContext) -> __::Handling {
+            fn call(__event: __::Recorded<#event>, #cx: &__::HandlerContext) -> __::Handling {
                 #call
             }
         }

@@ -21,7 +21,7 @@ pub(super) fn expand(model: Option<&Model<'_>>, item: &ItemFn) -> TokenStream {
     } else {
         quote!(::core::unreachable!())
     };
-    let cx = if model.params.is_empty() || !model.sound { quote!(_cx) } else { quote!(cx) };
+    let cx = if model.params.is_empty() || !model.sound { quote!(_cx) } else { quote!(__cx) };
     let answered = quote_spanned! {span::at(query)=>
         impl __::AnsweredBy<#by> for #query {
             const HANDLER: __::Meta = __::meta!(#kind, #kind);

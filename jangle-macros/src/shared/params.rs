@@ -37,7 +37,7 @@ impl<'a> Params<'a> {
     /// Each of them, made for a run.
     pub(crate) fn taken(&self) -> TokenStream {
         let names = &self.names;
-        quote!(#((#names.take)(cx)?),*)
+        quote!(#((#names.take)(__cx)?),*)
     }
 
     /// A check for each that it may stand beside the others, reported at its own type.

@@ -28,10 +28,10 @@ const _: () = {
         };
         const PARAMS: &'static [__::ParamInfo] = PARAMS;
         fn call(
-            event: __::Recorded<Deposited>,
-            cx: &__::HandlerContext,
+            __event: __::Recorded<Deposited>,
+            __cx: &__::HandlerContext,
         ) -> __::Handling {
-            __::handling(deposited(event, (P0.take)(cx)?, (P1.take)(cx)?))
+            __::handling(deposited(__event, (P0.take)(__cx)?, (P1.take)(__cx)?))
         }
     }
     __::register_item!(event_handler deposited, Deposited);

@@ -16,8 +16,8 @@ const _: () = {
     impl __::AnsweredBy<by_balance> for Balance {
         const HANDLER: __::Meta = __::meta!("balance", "balance");
         const PARAMS: &'static [__::ParamInfo] = &[P0.info];
-        fn answer(self, cx: &__::HandlerContext) -> __::Answering<Self::Response> {
-            __::answering(balance(self, (P0.take)(cx)?))
+        fn answer(self, __cx: &__::HandlerContext) -> __::Answering<Self::Response> {
+            __::answering(balance(self, (P0.take)(__cx)?))
         }
     }
     __::register_item!(query_handler balance, Balance, by_balance);

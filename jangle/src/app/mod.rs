@@ -83,6 +83,8 @@ pub(crate) struct Inner {
     model: Model,
     states: States,
     lanes: OnceLock<Vec<LaneHandle>>,
+    /// The handlers that only other processes have.
+    elsewhere: Vec<LaneHandle>,
     /// The tasks of the lanes.
     tasks: Tasks,
 }
@@ -305,6 +307,11 @@ impl Jangle {
         self.inner.lanes()
     }
 
+    /// The handlers of the program that this application leaves out, as other processes have them.
+    pub(crate) fn elsewhere(&self) -> &[LaneHandle] {
+        &self.inner.elsewhere
+    }
+
     /// Waits until every event that is stored now, and what follows from it, is handled or set aside, in whichever
     /// process. What follows are the events of the commands that handlers sent through [`Commands`], and what these
     /// led to in turn. Events that others store meanwhile are not waited for, so it ends under any traffic.
@@ -327,7 +334,9 @@ impl Jangle {
     /// # }
     /// ```
     pub async fn settle(&self, limit: Duration) -> Result<(), SettleError> {
-        let settled = delivery::settled(self.lanes(), &self.inner.feed, delivery::deadline(limit)).await;
+        let elsewhere = delivery::at_work(self.elsewhere(), &*self.stores().views).await?;
+        let lanes: Vec<_> = self.lanes().iter().chain(elsewhere).collect();
+        let settled = delivery::settled(&lanes, &self.inner.feed, delivery::deadline(limit)).await;
         settled.map_err(|unsettled| match unsettled {
             Unsettled::Store(error) => error.into(),
             Unsettled::Awaited(Awaited::Stopped) => SettleError::ShuttingDown,
@@ -369,6 +378,10 @@ impl Jangle {
         self.inner.stop.cancel();
         let finished = tokio::time::timeout(limit, async {
             self.inner.tasks.wait().await;
+            // A lane that was just being claimed gave nothing back.
+            if let Err(error) = self.inner.leases.give_all_back().await {
+                tracing::warn!(%error, "leases could not be given back");
+            }
             core.drain().await;
         });
         let finished = finished.await;

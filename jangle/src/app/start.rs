@@ -52,9 +52,11 @@ pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
     let leases = Leases::new(Arc::clone(&stores.views), Arc::clone(&environment), settings.lease);
     let core = CommandCore::start(stores, environment, settings, extensions, Arc::clone(&feed));
     let stop = CancellationToken::new();
+    let others = Arc::new(Others::new(Arc::clone(&feed), stop.clone()));
     let inner = Arc::new(Inner {
         core: Arc::new(core),
-        others: Arc::new(Others::new(Arc::clone(&feed), stop.clone())),
+        elsewhere: elsewhere(&model, &destinations, &others),
+        others,
         feed,
         leases,
         stop,
@@ -123,6 +125,22 @@ async fn check_progress(
         true => Ok(()),
         false => Err(StartError::HandlersGone { handlers: gone.into_iter().collect() }),
     }
+}
+
+/// The handlers of the program that this application leaves out: other processes may have them.
+fn elsewhere(
+    model: &Model,
+    destinations: &HashMap<&'static str, Destination>,
+    others: &Arc<Others>,
+) -> Vec<LaneHandle> {
+    let handle = |entry: &'static HandlerEntry| {
+        let generations = match entry.is_projection() {
+            true => entry.writes().filter_map(|view| Some(destinations.get(view)?.generation)).collect(),
+            false => vec![Generation::NONE],
+        };
+        LaneHandle::elsewhere(entry, generations, Arc::clone(others))
+    };
+    model.handlers_elsewhere().into_iter().map(handle).collect()
 }
 
 /// Claims all lanes together, so that their commits are one.
@@ -195,7 +213,7 @@ fn keep_going(inner: &Arc<Inner>) {
                 inner.leases.keep(),
                 follow_head(Arc::clone(&inner.feed), inner.core.settings.poll),
                 inner.core.keep_cache(),
-                inner.others.follow(inner.lanes(), &*inner.core.stores.views),
+                inner.others.follow(inner.lanes(), &inner.elsewhere, &*inner.core.stores.views),
                 telemetry::app::keep_lags(&inner),
             );
         };

@@ -12,7 +12,7 @@ use std::{
 
 /// How many aggregates may have a failing event, and how many events may wait behind these, before a lane takes no
 /// new ones. Of a waiting event only the place is kept in memory.
-const MOST_STREAMS: usize = 1000;
+const MOST_STREAMS: usize = 20_000;
 const MOST_WAITING: usize = 100_000;
 
 /// Which of a lane's destinations something concerns: a bit for each, by their order.

@@ -104,6 +104,12 @@ impl Leases {
         self.views.release(lanes).await
     }
 
+    /// Gives back whatever is still held.
+    pub(crate) async fn give_all_back(&self) -> Result<(), StoreError> {
+        let lanes = self.held().keys().cloned().collect();
+        self.give_back(lanes).await
+    }
+
     /// Renews all leases, a few times within their duration, for as long as it is polled.
     pub(crate) async fn keep(&self) {
         loop {

@@ -65,12 +65,13 @@ impl Others {
     }
 
     /// Asks `views` about `lanes`, for as long as it is polled.
-    pub(crate) async fn follow(&self, lanes: &[LaneHandle], views: &dyn ViewStore) {
+    pub(crate) async fn follow(&self, lanes: &[LaneHandle], elsewhere: &[LaneHandle], views: &dyn ViewStore) {
         let mut waiting = self.waiting.subscribe();
         while waiting.wait_for(|waiting| *waiting > 0).await.is_ok() {
-            if lanes.iter().any(|lane| !lane.status.borrow().owned) {
+            let is_here = lanes.iter().all(|lane| lane.status.borrow().owned);
+            if !is_here || elsewhere.iter().any(|lane| lane.status.receiver_count() > 0) {
                 match views.progress().await {
-                    Ok(progress) => lanes.iter().for_each(|lane| lane.follow(&progress)),
+                    Ok(progress) => lanes.iter().chain(elsewhere).for_each(|lane| lane.follow(&progress)),
                     Err(StoreError::Closed) => return,
                     Err(error) => tracing::warn!(%error, "the store cannot be asked how far other processes are"),
                 }
@@ -80,18 +81,45 @@ impl Others {
     }
 }
 
+/// Those of `elsewhere` that a process has at the moment.
+pub(crate) async fn at_work<'a>(
+    elsewhere: &'a [LaneHandle],
+    views: &dyn ViewStore,
+) -> Result<Vec<&'a LaneHandle>, StoreError> {
+    if elsewhere.is_empty() {
+        return Ok(Vec::new());
+    }
+    let progress = views.progress().await?;
+    let has_owner = |lane: &LaneHandle| lane.shown_in(&progress).iter().any(|of| of.owner.is_some());
+    Ok(elsewhere.iter().filter(|lane| has_owner(lane)).collect())
+}
+
 impl LaneHandle {
+    /// A handler that this process does not have.
+    pub(crate) fn elsewhere(entry: &'static HandlerEntry, generations: Vec<Generation>, others: Arc<Others>) -> Self {
+        let status = watch::Sender::new(LaneStatus::default());
+        Self { entry, partitions: PartitionRange::ALL, generations, status, others }
+    }
+
+    /// What is stored of it. Where it fills views that this process does not know, the newest generation counts.
+    fn shown_in<'a>(&self, progress: &'a [LaneProgress]) -> Vec<&'a LaneProgress> {
+        let is_of = |of: &&LaneProgress| {
+            *of.lane.handler == *self.entry.meta.name && of.lane.partitions.shared(self.partitions).is_some()
+        };
+        let newest = progress.iter().filter(is_of).map(|of| of.lane.generation).max();
+        let is_meant = |of: &&LaneProgress| match self.generations.is_empty() {
+            true => Some(of.lane.generation) == newest,
+            false => self.generations.contains(&of.lane.generation),
+        };
+        progress.iter().filter(is_of).filter(is_meant).collect()
+    }
+
     /// Takes over what the store says, unless this process knows better.
     fn follow(&self, progress: &[LaneProgress]) {
-        let is_of = |of: &&LaneProgress| {
-            *of.lane.handler == *self.entry.meta.name
-                && self.generations.contains(&of.lane.generation)
-                && of.lane.partitions.shared(self.partitions).is_some()
-        };
-        let of = || progress.iter().filter(is_of);
-        let done = |of: &LaneProgress| of.waiting.map_or(of.checkpoint, |lowest| of.checkpoint.min(lowest - 1));
-        let done = of().map(done).min().unwrap_or(0);
-        let dead = of().filter_map(|of| of.dead.clone()).min();
+        let shown = self.shown_in(progress);
+        let done = |of: &&LaneProgress| of.waiting.map_or(of.checkpoint, |lowest| of.checkpoint.min(lowest - 1));
+        let done = shown.iter().map(done).min().unwrap_or(0);
+        let dead = shown.iter().filter_map(|of| of.dead.clone()).min();
         self.status.send_if_modified(|status| {
             let is_new = !status.owned && (done > status.done || dead != status.dead);
             if is_new {

@@ -70,7 +70,7 @@ async fn wait_for(lane: &LaneHandle, position: u64, until: Instant) -> Result<La
 
 /// Waits until every event that is stored now, and every event that handlers caused by it, is handled or set aside by
 /// all `lanes`. What others store meanwhile is not waited for, so that this ends under any traffic.
-pub(crate) async fn settled(lanes: &[LaneHandle], feed: &Feed, until: Instant) -> Result<(), Unsettled> {
+pub(crate) async fn settled(lanes: &[&LaneHandle], feed: &Feed, until: Instant) -> Result<(), Unsettled> {
     let mut position = feed.ask_head().await?;
     let mut effects = Effects { seen: position, unrelated: HashSet::new() };
     loop {

@@ -91,6 +91,7 @@ fn named_alike(errors: &mut Vec<String>, model: &Model) {
     alike(errors, "aggregates are named", "#[aggregate(name = \"…\")]", aggregates);
     let handlers = model.handlers().map(|entry| (entry.meta.name.to_owned(), entry.meta));
     alike(errors, "event handlers have the id", "#[event_handler(id = \"…\")]", handlers);
+    former_ids(errors, model);
     // SQL knows one name, however it is written.
     let views = model.views().map(|entry| (entry.meta.name.to_ascii_lowercase(), entry.meta));
     alike(errors, "views are named", "#[view(name = \"…\")]", views);
@@ -102,6 +103,31 @@ fn named_alike(errors: &mut Vec<String>, model: &Model) {
     let rebuilt = model.aggregates().flat_map(|aggregate| (aggregate.events)());
     let taken = rebuilt.chain(model.handlers().map(|handler| handler.follows));
     alike(errors, "events are stored as", "#[event(name = \"…\")]", once(taken.map(|event| (event.id, event.meta))));
+}
+
+/// The progress under a former id goes to one handler, and that id is nobody else's.
+fn former_ids(errors: &mut Vec<String>, model: &Model) {
+    let former = model.handlers().filter_map(|entry| Some((entry.formerly?, entry.meta)));
+    let former: Vec<_> = former.collect();
+    let mut by_former: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (id, meta) in &former {
+        by_former.entry(id).or_default().push(meta.to_string());
+    }
+    for (id, handlers) in by_former.into_iter().filter(|(_, handlers)| handlers.len() > 1) {
+        errors.push(format!(
+            "{} event handlers were formerly `{id}`: {}; its progress can go to one of them: leave `formerly` away from the others",
+            handlers.len(),
+            handlers.join(", ")
+        ));
+    }
+    for (id, meta) in &former {
+        if let Some(other) = model.handlers().find(|entry| entry.meta.name == *id) {
+            errors.push(format!(
+                "the event handler {meta} was formerly `{id}`, which is the id of {}: one of them would get the progress of the other; give the new one another id",
+                other.meta
+            ));
+        }
+    }
 }
 
 /// Each type once, by its name.

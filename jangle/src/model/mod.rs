@@ -53,6 +53,17 @@ impl Model {
         Self { entries, candidates, choice: choice.clone(), states }
     }
 
+    /// The handlers that `.only(…)` leaves out, and that other processes may have.
+    pub(crate) fn handlers_elsewhere(&self) -> Vec<&'static HandlerEntry> {
+        let all = self.candidates.iter().filter_map(|entry| match entry {
+            Entry::Handler(handler) => Some(handler),
+            _ => None,
+        });
+        let by_id: BTreeMap<_, _> = all.map(|handler| (handler.meta.name, handler)).collect();
+        let is_here = |id| self.handlers().any(|handler| handler.meta.name == id);
+        by_id.into_values().filter(|handler| !is_here(handler.meta.name)).collect()
+    }
+
     /// The whole program, whatever part of it was chosen.
     pub(crate) fn program(&self) -> Self {
         let entries = ENTRIES.iter().chain(self.candidates.iter().copied()).collect();

@@ -201,7 +201,10 @@ async fn wait(
     limit: Duration,
 ) -> Result<(), AskError> {
     after.check(app).await?;
+    // A state is this process's own; a view is everybody's.
+    let elsewhere = feeding(app.elsewhere(), params).into_iter().filter(|lane| lane.entry.is_projection());
     let mut lanes = feeding(app.lanes(), params);
+    lanes.extend(elsewhere);
     if lanes.is_empty() {
         lanes = after.handlers(app).await?;
     }

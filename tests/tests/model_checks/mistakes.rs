@@ -293,3 +293,30 @@ on_every_store!(
     one_aggregate_of_those_two_alone_is_accepted,
     views_whose_names_differ_in_case_alone_are_refused,
 );
+
+mod former {
+    use super::*;
+
+    #[event_handler(id = "letters", formerly = "mails")]
+    async fn letters(_event: Recorded<Deposited>) -> Result<(), HandlerError> {
+        Ok(())
+    }
+
+    #[event_handler(id = "mails")]
+    async fn mails(_event: Recorded<Deposited>) -> Result<(), HandlerError> {
+        Ok(())
+    }
+
+    #[event_handler(id = "cards", formerly = "mails")]
+    async fn cards(_event: Recorded<Deposited>) -> Result<(), HandlerError> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_former_id_is_that_of_one_handler_and_of_no_other() {
+    let model = Jangle::builder().only(format!("{PATH}::former")).only(jangle_tests::accounts::PATH).model();
+    let errors = model.check().unwrap_err().to_string();
+    assert!(errors.contains("2 event handlers were formerly `mails`"), "{errors}");
+    assert_eq!(errors.matches("was formerly `mails`, which is the id of").count(), 2, "{errors}");
+}

@@ -35,4 +35,15 @@ async fn r#move(_event: Recorded<events::Opened>) -> Result<(), HandlerError> {
     Ok(())
 }
 
+// Names that an expansion could use for itself.
+#[event_handler]
+async fn event(_event: Recorded<events::Opened>, _commands: Commands) -> Result<(), HandlerError> {
+    Ok(())
+}
+
+#[event_handler]
+async fn cx(_event: Recorded<events::Opened>, _commands: Commands) -> Result<(), HandlerError> {
+    Ok(())
+}
+
 fn main() {}

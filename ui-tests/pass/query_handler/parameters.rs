@@ -19,3 +19,13 @@ async fn answer(query: Ask, state: State<u8>, queries: Queries) -> Result<Result
 fn main() {
     assert_eq!(Ask::NAME, "Ask");
 }
+
+#[derive(serde::Serialize, serde::Deserialize, jangle::Query)]
+#[query(response = u8)]
+struct Context;
+
+// A name that an expansion could use for itself.
+#[jangle::query_handler]
+async fn cx(_query: Context, _queries: jangle::Queries) -> Result<u8, jangle::QueryError> {
+    Ok(1)
+}

@@ -116,6 +116,8 @@ impl Lanes {
             Some(lane) if !claim.knows.contains(&lane.follows) => {
                 return Claimed::Newer { follows: Arc::clone(&lane.follows) };
             }
+            // A newer program may have given the handler another id: whoever knows it by this one is told when it divides.
+            None if self.renamed.contains_key(&handler) => return Claimed::Divided,
             None if self.of(&handler).any(|(id, _)| id.partitions.shared(claim.lane.partitions).is_some()) => {
                 return Claimed::Divided;
             }

@@ -70,7 +70,7 @@ fn part(row: &Row<'_>) -> Result<Part> {
 }
 
 /// What a handler with this id is called now, if a newer program gave it another one.
-fn renamed(connection: &Connection, generation: Generation, handler: &str) -> Result<Option<Arc<str>>> {
+pub(super) fn renamed(connection: &Connection, generation: Generation, handler: &str) -> Result<Option<Arc<str>>> {
     let sql = "SELECT renamed_to FROM jangle_renamed WHERE generation = ?1 AND handler = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let name: Option<String> =

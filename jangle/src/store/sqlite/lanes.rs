@@ -1,6 +1,7 @@
 //! Who owns which lane.
 
 use super::{
+    division::renamed,
     error::{Failure, Result},
     job::Transaction,
     progress::{LANE, exceptions},
@@ -27,7 +28,12 @@ pub(super) fn claim(transaction: &mut Transaction<'_>, claim: Claim) -> Result<C
     transaction.owners.show(claim.owner)?;
     let connection = transaction.connection;
     let Some(lane) = find(connection, &claim.lane)? else {
-        return if is_divided(connection, &claim.lane)? { Ok(Claimed::Divided) } else { begin(connection, &claim) };
+        // A newer program may have given the handler another id: whoever knows it by this one is told when it divides.
+        let is_renamed = renamed(connection, claim.lane.generation, &claim.lane.handler)?.is_some();
+        return match is_renamed || is_divided(connection, &claim.lane)? {
+            true => Ok(Claimed::Divided),
+            false => begin(connection, &claim),
+        };
     };
     if let Some(holder) = lane.lease.held_against(&claim)
         && !transaction.owners.is_dead(holder)
