@@ -69,7 +69,7 @@ macro_rules! settings {
             /// let settings = Settings::default();
             /// let lease = settings.each().into_iter().find(|setting| setting.name == "lease").expect("it is one");
             /// assert_eq!(lease.variable, "JANGLE_LEASE");
-            /// assert_eq!((lease.value.as_str(), lease.accepts.as_str()), ("5s", "a duration such as `30s`, 100ms or more"));
+            /// assert_eq!((lease.value.as_str(), lease.accepts.as_str()), ("5s", "a duration such as `30s`, from 100ms to 1h"));
             /// ```
             pub fn each(&self) -> Vec<SettingInfo> {
                 let default = Self::default();
