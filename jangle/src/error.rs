@@ -12,7 +12,20 @@
 //! | [`HandlerError`], [`QueryError`] | your handlers, to the application |
 //!
 //! Their texts say what failed, where, and what to do. They name aggregates, handlers and positions, and show neither
-//! commands nor events.
+//! commands nor events. What a `main` is likely to return says the same with `Debug`, which is what is printed then.
+
+/// Lets `Debug` say what `Display` does: it is what a `main` that returns the error prints.
+macro_rules! debug_as_display {
+    ($($error:ty),+) => { $(
+        impl ::std::fmt::Debug for $error {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(self, f)
+            }
+        }
+    )+ };
+}
+
+pub(crate) use debug_as_display;
 
 mod aggregate;
 mod ask;
@@ -123,12 +136,12 @@ any_error! {
 /// assert!(matches!(error, StartError::Settings(_)));
 /// assert_eq!(
 ///     error.to_string(),
-///     "the setting `lease` is `0s`; it must be a duration such as `30s`, 100ms or more"
+///     "the setting `lease` is `0s`; it must be a duration such as `30s`, from 100ms to 1h"
 /// );
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
     /// The model is wrong; everything that is wrong with it is listed.
@@ -173,7 +186,7 @@ pub enum StartError {
 /// assert!(error.to_string().starts_with("the model is wrong:\n  it is empty"));
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ModelErrors(pub(crate) Vec<String>);
 
 impl ModelErrors {
@@ -263,7 +276,7 @@ pub enum SubscribeError {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum SettleError {
     /// Something was still under way when the time was up.
@@ -297,7 +310,7 @@ pub enum SettleError {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ShutdownError {
     /// Something was still running when the time was up. What was acknowledged is stored.
@@ -310,3 +323,5 @@ pub enum ShutdownError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+debug_as_display! { StartError, ModelErrors, SettleError, ShutdownError }

@@ -9,6 +9,7 @@ use jangle::{
     },
     view::Value,
 };
+use std::sync::Arc;
 
 /// What a request of a store comes to.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
@@ -44,6 +45,10 @@ pub trait Fault: Send + Sync + 'static {
 
     fn head<'a>(&'a self, right: &'a MemoryStore) -> Answer<'a, u64> {
         right.head()
+    }
+
+    fn aggregate_types<'a>(&'a self, right: &'a MemoryStore) -> Answer<'a, Vec<Arc<str>>> {
+        right.aggregate_types()
     }
 
     fn receipt<'a>(&'a self, right: &'a MemoryStore, id: CommandId) -> Answer<'a, Option<StoredReceipt>> {
@@ -146,6 +151,10 @@ impl<F: Fault> EventStore for Planted<F> {
 
     fn head(&self) -> Answer<'_, u64> {
         self.fault.head(&self.right)
+    }
+
+    fn aggregate_types(&self) -> Answer<'_, Vec<Arc<str>>> {
+        self.fault.aggregate_types(&self.right)
     }
 
     fn receipt(&self, id: CommandId) -> Answer<'_, Option<StoredReceipt>> {

@@ -4,6 +4,7 @@ use jangle::{
     CommandId,
     store::{Append, AppendResult, BoxFuture, EventStore, StoreError, StoredEvent, StoredReceipt, StreamId},
 };
+use std::sync::Arc;
 
 /// How appends are done in front of another store.
 pub trait Appends: Send + Sync + 'static {
@@ -41,6 +42,10 @@ impl<A: Appends> EventStore for Wrapped<A> {
 
     fn head(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         self.0.inner().head()
+    }
+
+    fn aggregate_types(&self) -> BoxFuture<'_, Result<Vec<Arc<str>>, StoreError>> {
+        self.0.inner().aggregate_types()
     }
 
     fn receipt(&self, id: CommandId) -> BoxFuture<'_, Result<Option<StoredReceipt>, StoreError>> {

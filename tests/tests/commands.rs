@@ -311,7 +311,12 @@ async fn law_4_a_dry_run_spends_and_stores_nothing(stores: impl Reopen) {
 async fn law_11_an_event_that_is_unknown_or_does_not_decode_is_named_and_not_quoted(stores: impl Reopen) {
     let store = stores.open().await;
     for (account, name, payload, told) in [
-        ("ann", "accounts.frozen", "{}", "`accounts.frozen` at version 1 is not known"),
+        (
+            "ann",
+            "accounts.frozen",
+            "{}",
+            "`accounts.frozen` at version 1 is not known to this program; was it written by a newer one, or was its `name` changed?",
+        ),
         ("bob", "accounts.deposited", r#"{"amount":"secret"}"#, "a value of another type at column"),
         ("cy", "accounts.deposited", "{}", "missing field `amount`"),
     ] {

@@ -181,6 +181,10 @@ impl<S: EventStore> EventStore for Logged<S> {
         self.inner.head()
     }
 
+    fn aggregate_types(&self) -> BoxFuture<'_, Result<Vec<Arc<str>>, StoreError>> {
+        self.inner.aggregate_types()
+    }
+
     fn receipt(&self, id: CommandId) -> BoxFuture<'_, Result<Option<StoredReceipt>, StoreError>> {
         self.inner.receipt(id)
     }

@@ -171,10 +171,15 @@ async fn settings_are_read_when_an_application_starts() {
 
 /// The ends of the ranges are values like others: the arithmetic on them does not overflow.
 #[tokio::test]
-async fn an_application_runs_with_unlimited_durations() {
+async fn an_application_runs_with_the_longest_durations() {
     let settings = Settings::default().each().into_iter();
     let durations = settings.filter(|setting| setting.accepts.contains("duration"));
-    let variables: Vec<_> = durations.map(|setting| (setting.variable, "unlimited")).collect();
+    let longest = |variable: &str| match variable {
+        "JANGLE_LEASE" => "1h",
+        "JANGLE_POLL" => "1m",
+        _ => "unlimited",
+    };
+    let variables: Vec<_> = durations.map(|setting| (setting.variable.clone(), longest(&setting.variable))).collect();
     assert_eq!(variables.len(), 8);
     let app = builder([]).environment_variables_from(variables).start().await.unwrap();
     let receipt = app.send(accounts::deposit("ann", 1)).await.unwrap();
@@ -317,4 +322,24 @@ mod failing {
     async fn with_a_maximal_age_of_zero_the_first_failure_is_the_last() {
         assert_eq!(attempts("eager", |builder| builder.failed_events_max_age(Duration::ZERO)).await, 1);
     }
+}
+
+/// A lease without end would never pass to another process, and without polls nobody would hear of the others' events.
+#[tokio::test]
+async fn leases_and_polls_have_an_end() {
+    let cases = [
+        ("JANGLE_LEASE", ["unlimited", "3601s"], "from 100ms to 1h"),
+        ("JANGLE_POLL", ["unlimited", "61s"], "from 1ms to 1m"),
+    ];
+    for (variable, values, range) in cases {
+        for value in values {
+            let wrong = wrong(builder([(variable, value)])).await.to_string();
+            let expected = format!(
+                "the environment variable {variable} is `{value}`; it must be a duration such as `30s`, {range}"
+            );
+            assert_eq!(wrong, expected);
+        }
+    }
+    let longest = settings(builder([("JANGLE_LEASE", "1h"), ("JANGLE_POLL", "1m")])).await;
+    assert_eq!((longest.lease, longest.poll), (Duration::from_secs(3600), Duration::from_secs(60)));
 }

@@ -15,6 +15,8 @@ macro_rules! finds {
 
 #[path = "store_conformance_rejects/answers.rs"]
 mod answers;
+#[path = "store_conformance_rejects/dividing.rs"]
+mod dividing;
 #[path = "store_conformance_rejects/durability.rs"]
 mod durability;
 #[path = "store_conformance_rejects/events.rs"]
@@ -58,7 +60,9 @@ async fn a_store_without_a_fault_is_accepted() {
 
 #[test]
 fn every_check_finds_a_fault() {
-    let found = [answers::FOUND, durability::FOUND, events::FOUND, lanes::FOUND, looking::FOUND, rows::FOUND].concat();
+    let found =
+        [answers::FOUND, dividing::FOUND, durability::FOUND, events::FOUND, lanes::FOUND, looking::FOUND, rows::FOUND]
+            .concat();
     let all = store_checks().iter().chain(durable_store_checks()).map(StoreCheck::name);
     let idle: Vec<_> = all.filter(|name| !found.contains(name)).collect();
     assert!(idle.is_empty(), "no fault is planted for {idle:?}");

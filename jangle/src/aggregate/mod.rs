@@ -47,6 +47,11 @@ use std::any::TypeId;
 /// assert_eq!(FrontDoor::META.name, "front_door");
 /// assert_eq!(FrontDoor::COMMANDS[0].name(), "Open");
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an aggregate",
+    label = "not an aggregate",
+    note = "write `#[aggregate]` on an impl block of `{Self}`"
+)]
 pub trait Aggregate: Default + Send + Sync + 'static {
     /// Its name in the store, and where it stands.
     const META: Meta;

@@ -42,6 +42,7 @@ pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
     model.check()?;
     let destinations = destinations(&model, &stores).await?;
     check_progress(&model, &stores, &destinations, &retired).await?;
+    tell_of_unknown_aggregates(&model, &stores).await?;
     let head = stores.events.head().await?;
     let plan = Plan {
         ranges: PartitionRange::parts(settings.lanes),
@@ -141,6 +142,15 @@ fn elsewhere(
         LaneHandle::elsewhere(entry, generations, Arc::clone(others))
     };
     model.handlers_elsewhere().into_iter().map(handle).collect()
+}
+
+/// An aggregate that was renamed begins anew, and nothing but its old name tells that it had a history.
+async fn tell_of_unknown_aggregates(model: &Model, stores: &Stores) -> Result<(), StoreError> {
+    let program = model.program();
+    let is_known = |name: &str| program.aggregates().any(|entry| entry.meta.name == name);
+    let stored = stores.events.aggregate_types().await?;
+    telemetry::app::lost_sight_of(stored.into_iter().filter(|name| !is_known(name)));
+    Ok(())
 }
 
 /// Claims all lanes together, so that their commits are one.

@@ -198,7 +198,7 @@ pub(crate) fn apply_stored<A: Aggregate>(
 pub(crate) fn apply<A: Aggregate>(state: &mut A, name: &str, version: u64, payload: &str) -> Result<(), LoadError> {
     let Some(known) = A::EVENTS.iter().find(|known| known.event.meta.name == name) else {
         let reason = format!(
-            "the event `{name}` at version {version} is not known to this program; was it written by a newer one? where no rule depends on it, say `.ignore_event(\"{name}\")`"
+            "the event `{name}` at version {version} is not known to this program; was it written by a newer one, or was its `name` changed? where no rule depends on it, say `.ignore_event(\"{name}\")`"
         );
         return Err(LoadError::Unreadable(reason));
     };

@@ -45,7 +45,7 @@ pub struct Token {
 /// assert_eq!("hello".parse::<Token>(), Err(TokenError::Malformed));
 /// assert_eq!("j2.what.ever".parse::<Token>(), Err(TokenError::OtherVersion));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
     /// It is something else, or was cut.
@@ -55,6 +55,8 @@ pub enum TokenError {
     #[error("this token was written by another version of jangle; this program reads those that begin with `j1.`")]
     OtherVersion,
 }
+
+crate::error::debug_as_display! { TokenError }
 
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

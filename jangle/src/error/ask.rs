@@ -22,7 +22,7 @@ use std::time::Duration;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum AskError {
     /// Its handler failed.
@@ -76,6 +76,8 @@ pub enum AskError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+super::debug_as_display! { AskError }
 
 impl From<ViewError> for AskError {
     fn from(error: ViewError) -> Self {

@@ -205,7 +205,8 @@ params! {
 /// Never implemented: its message is what a `View` in a handler is told.
 #[diagnostic::on_unimplemented(
     message = "`View<{Self}>` reads, and a handler only writes: take `Merge<{Self}>`",
-    label = "a projection cannot read"
+    label = "a projection cannot read",
+    note = "a reaction, which merges nothing, asks through `Queries`"
 )]
 pub trait OnlyWrites {}
 

@@ -48,6 +48,7 @@
 //! | `jangle::app` | info | an application has started | `aggregates`, `commands`, `handlers`, `queries`, `views`, `duration_us` |
 //! | | debug | a setting | `setting`, `value`: one that is not the default |
 //! | | warn | an environment variable is not known; another one is meant? | `variable`, `known` |
+//! | | warn | the store holds events of aggregates named `…`, which this program does not have; where the aggregate was renamed, write `#[aggregate(name = "…")]` | `aggregate` |
 //! | | info | an application is shutting down | |
 //! | | info | an application has shut down | `duration_us` |
 //! | | error | an application could not shut down in order | `duration_us`, `error` |
@@ -76,8 +77,8 @@
 //! Stores, leases and lanes that fail and are tried again are warnings of the module that has them.
 //!
 //! The outcome of a command is `accepted`, `repeated`, `refused`, `refused_before`, `stale_version`, `exists`,
-//! `id_reused`, `too_large`, `contended`, `overloaded`, `shutting_down` or `failed`; that of a run of a handler `done` or
-//! `failed`; that of a query `answered`, `behind`, `set_aside`, `shutting_down` or `failed`.
+//! `id_reused`, `too_large`, `contended`, `overloaded`, `shutting_down`, `denied` or `failed`; that of a run of a handler
+//! `done` or `failed`; that of a query `answered`, `behind`, `set_aside`, `shutting_down`, `denied` or `failed`.
 //!
 //! Never told: what is in commands, events, queries, replies and refusals, and the values of the metadata that a sender
 //! attached. An `error` is what a handler, a query handler or a panic of user code says, in its own words.

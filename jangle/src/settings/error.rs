@@ -91,12 +91,12 @@ impl Error for SettingError {}
 ///     started.unwrap_err().to_string(),
 ///     "the settings are wrong:
 ///   the setting `batch_size` is `0`; it must be a whole number, from 1 to 1000000
-///   the environment variable JANGLE_POLL is `often`; it must be a duration such as `30s`, 1ms or more"
+///   the environment variable JANGLE_POLL is `often`; it must be a duration such as `30s`, from 1ms to 1m"
 /// );
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SettingErrors(pub(super) Vec<SettingError>);
 
 impl SettingErrors {
@@ -137,3 +137,5 @@ impl fmt::Display for SettingErrors {
 }
 
 impl Error for SettingErrors {}
+
+crate::error::debug_as_display! { SettingErrors }

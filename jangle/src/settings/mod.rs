@@ -3,7 +3,7 @@
 //! A setting has one name: that of a method of the [builder](crate::JangleBuilder), of a field of [`Settings`], and, in
 //! capitals behind `JANGLE_`, of an environment variable. What the builder says wins; then its variable is not read.
 //! Variables are read when an application starts. Durations are written as `30s`, `500ms`, `2m`, `1h`, as seconds
-//! without a unit (`30`, `0.5`), or as `unlimited`.
+//! without a unit (`30`, `0.5`), or as `unlimited` where there is no upper bound.
 //!
 //! ```
 #![doc = include_str!("../../doc/account.txt")]

@@ -69,7 +69,7 @@ macro_rules! settings {
             /// let settings = Settings::default();
             /// let lease = settings.each().into_iter().find(|setting| setting.name == "lease").expect("it is one");
             /// assert_eq!(lease.variable, "JANGLE_LEASE");
-            /// assert_eq!((lease.value.as_str(), lease.accepts.as_str()), ("5s", "a duration such as `30s`, 100ms or more"));
+            /// assert_eq!((lease.value.as_str(), lease.accepts.as_str()), ("5s", "a duration such as `30s`, from 100ms to 1h"));
             /// ```
             pub fn each(&self) -> Vec<SettingInfo> {
                 let default = Self::default();
@@ -116,6 +116,8 @@ const NO_TIME: Duration = Duration::ZERO;
 const MILLISECOND: Duration = Duration::from_millis(1);
 const ANY_TIME: Duration = Duration::MAX;
 const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// What a semaphore can count, and can be asked for.
 const MOST_COMMANDS: usize = match Semaphore::MAX_PERMITS < u32::MAX as usize {
@@ -151,9 +153,9 @@ settings! {
     /// How long a handler may fail at an event before that is set aside, also where its `retry` has attempts left.
     failed_events_max_age: Duration = ANY_TIME, NO_TIME => ANY_TIME;
     /// How long a lease on a handler's progress lasts.
-    lease: Duration = 5 * SECOND, 100 * MILLISECOND => ANY_TIME;
+    lease: Duration = 5 * SECOND, 100 * MILLISECOND => HOUR;
     /// How often the store is asked for events of other processes.
-    poll: Duration = 50 * MILLISECOND, MILLISECOND => ANY_TIME;
+    poll: Duration = 50 * MILLISECOND, MILLISECOND => MINUTE;
     /// After how long a command, a run of a handler or a query is logged as slow.
     slow_after: Duration = SECOND, NO_TIME => ANY_TIME;
 }

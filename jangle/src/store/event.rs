@@ -178,6 +178,19 @@ pub trait EventStore: Send + Sync + 'static {
     /// ```
     fn head(&self) -> BoxFuture<'_, Result<u64, StoreError>>;
 
+    /// The names of the types of aggregates that have events, each once, by name.
+    ///
+    /// # Errors
+    /// [`StoreError`], where the store cannot be read.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/store.txt")]
+    /// assert_eq!(store.aggregate_types().await?, ["account".into()]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn aggregate_types(&self) -> BoxFuture<'_, Result<Vec<Arc<str>>, StoreError>>;
+
     /// What became of the command with this id.
     ///
     /// # Errors

@@ -7,8 +7,7 @@ use crate::{
     model::Model,
     settings::{Settings, Variables},
 };
-use std::collections::BTreeMap;
-use std::time::Instant;
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 const TARGET: &str = "jangle::app";
 
@@ -21,6 +20,15 @@ pub(crate) fn configured(settings: &Settings, variables: &Variables) {
         for setting in settings.each().iter().filter(|setting| setting.value != setting.default) {
             tracing::debug!(target: TARGET, setting = setting.name, value = setting.value, "a setting");
         }
+    }
+}
+
+/// The store holds events of aggregates that the program does not have: most likely they had another name.
+pub(crate) fn lost_sight_of(aggregates: impl Iterator<Item = Arc<str>>) {
+    for aggregate in aggregates {
+        tracing::warn!(target: TARGET, aggregate = &*aggregate, "the store holds events of aggregates named \
+            `{aggregate}`, which this program does not have; where the aggregate was renamed, write \
+            `#[aggregate(name = \"{aggregate}\")]`");
     }
 }
 

@@ -154,6 +154,7 @@ fn outcome<T, R>(answer: &Result<Receipt<T>, SendError<R>>) -> &'static str {
         Err(SendError::Contended { .. }) => "contended",
         Err(SendError::Overloaded { .. }) => "overloaded",
         Err(SendError::ShuttingDown) => "shutting_down",
+        Err(SendError::Denied { .. }) => "denied",
         Err(_) => "failed",
     }
 }

@@ -43,6 +43,7 @@ fn outcome<T>(answer: &Result<T, AskError>) -> &'static str {
         Err(AskError::Behind { .. }) => "behind",
         Err(AskError::SetAside { .. }) => "set_aside",
         Err(AskError::ShuttingDown) => "shutting_down",
+        Err(AskError::Denied { .. }) => "denied",
         Err(_) => "failed",
     }
 }

@@ -5,10 +5,13 @@ use crate::store::{RowChange, StoredEvent};
 use std::{
     future::{Ready, ready},
     marker::PhantomData,
+    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
 };
 
-/// What merging yields: done at once, because rows are written together with the handler's progress.
+/// What merging yields: whether the change fits. It is ready at once, because rows are written together with the
+/// handler's progress.
 ///
 /// ```
 /// use jangle::{Merge, view::{ChangeOf, Merging, ViewRow}};
@@ -16,7 +19,17 @@ use std::{
 ///     merge.merge(change)
 /// }
 /// ```
-pub type Merging = Ready<Result<(), ViewError>>;
+#[derive(Debug)]
+#[must_use = "`.await?` says whether the change fits into its row; without it, one that does not is lost silently"]
+pub struct Merging(Ready<Result<(), ViewError>>);
+
+impl Future for Merging {
+    type Output = Result<(), ViewError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(cx)
+    }
+}
 
 /// Merges changes into the view `V`; a projection's parameter.
 ///
@@ -107,7 +120,7 @@ impl<V: ViewRow> Merge<V> {
     /// # fn main() {}
     /// ```
     pub fn merge<C: ChangeOf<V>>(&self, change: C) -> Merging {
-        ready(self.merges.add(change.into_change()))
+        Merging(ready(self.merges.add(change.into_change())))
     }
 }
 

@@ -5,7 +5,7 @@ use jangle::{
     store::{Append, AppendResult, Appended, EventStore, Snapshot, SnapshotStore, StoredEvent, StreamId},
 };
 use jangle_tests::planted::{Answer, Fault};
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 use uuid::Uuid;
 
 /// Another batch is stored than was given.
@@ -150,6 +150,20 @@ impl Fault for NextAsHead {
     }
 }
 
+/// A type is named for each of its events.
+struct NamesEach;
+
+impl Fault for NamesEach {
+    fn aggregate_types<'a>(&'a self, right: &'a MemoryStore) -> Answer<'a, Vec<Arc<str>>> {
+        Box::pin(async move {
+            let events = right.read_all(0, usize::MAX).await?;
+            let mut names: Vec<_> = events.iter().map(|event| Arc::from(event.stream.aggregate_type())).collect();
+            names.sort();
+            Ok(names)
+        })
+    }
+}
+
 /// A stream without events is an error.
 struct NoSuchStream;
 
@@ -219,6 +233,7 @@ finds! {
     pages_that_are_too_long: LongPages => a_stream_is_read_page_by_page, all_events_are_read_page_by_page;
     events_that_are_read_twice: AsAsked => events_are_read_at_their_positions;
     a_head_that_is_no_position: NextAsHead => the_head_is_the_highest_position;
+    a_type_that_is_named_twice: NamesEach => each_type_of_aggregates_is_named_once;
     a_stream_that_is_missing: NoSuchStream => what_is_not_there_is_read_as_nothing;
     a_snapshot_that_is_cut: Snapshots::CutAtZero => a_snapshot_is_loaded_as_it_was_saved;
     a_snapshot_of_old_code_that_stays: Snapshots::OfAnyCode => a_snapshot_of_other_code_replaces_any;

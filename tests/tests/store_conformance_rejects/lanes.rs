@@ -177,4 +177,8 @@ finds! {
     a_lease_of_anybody: LeasesOfAnybody => a_lease_that_was_lost_is_not_renewed, only_its_own_epoch_gives_a_lease_back;
     a_move_to_where_it_is: Says(LaneOutcome::Refused, |step| step.from == step.to) => progress_moves_from_what_is_stored;
     a_lane_of_nobody: Says(LaneOutcome::Committed, |step| step.epoch == 0) => a_lane_that_nobody_claimed_does_not_move;
+    a_move_after_a_division: Says(LaneOutcome::Committed, |step| step.from == 7) =>
+        an_owner_before_a_division_moves_nothing_after_it;
+    a_lane_of_any_events: Claims(|claim| claim.knows = ["opened".into(), "opened.2".into()].into()) =>
+        a_lane_of_unknown_events_is_not_claimed;
 }

@@ -3,7 +3,7 @@
 use super::Failure;
 use jangle::logging;
 use std::io::{self, Write};
-use tracing::level_filters::LevelFilter;
+use tracing::{Level, level_filters::LevelFilter};
 
 /// Begins the log that the command line or `JANGLE_LOG` asks for.
 pub(crate) fn begin(filter: Option<&str>) -> Result<(), Failure> {
@@ -27,9 +27,9 @@ pub(super) fn note(text: &str) {
     }
 }
 
-/// Tells what the program ends with.
+/// Tells what the program ends with, also where the log's filter leaves this program out.
 pub(super) fn failed(text: &str) {
-    match is_on() {
+    match tracing::enabled!(Level::ERROR) {
         true => tracing::error!("{text}"),
         false => line(&format!("error: {text}")),
     }

@@ -28,6 +28,15 @@ fn a_failure_is_a_line_of_the_log_too() {
 }
 
 #[test]
+fn a_failure_is_told_plainly_where_the_log_leaves_it_out() {
+    let bank = Bank::with_two_accounts();
+    for filter in ["off", "off,jangle=error", "error,bank=off"] {
+        let ran = bank.run(&["create", "25", "--log", filter]);
+        assert_eq!((ran.code, ran.err.as_str()), (1, "error: account 25: the account exists already\n"), "{filter}");
+    }
+}
+
+#[test]
 fn the_variable_asks_for_a_log_and_the_command_line_wins() {
     let bank = Bank::with_two_accounts();
     let logged = |arguments: &[&str]| {

@@ -10,7 +10,11 @@ use crate::{
         partition_of,
     },
 };
-use std::{collections::HashMap, convert::Infallible};
+use std::{
+    collections::{BTreeSet, HashMap},
+    convert::Infallible,
+    sync::Arc,
+};
 
 /// All events, and what became of the commands.
 #[derive(Default)]
@@ -109,6 +113,14 @@ impl EventStore for MemoryStore {
 
     fn head(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(async move { Ok(self.state().log.events.len() as u64) })
+    }
+
+    fn aggregate_types(&self) -> BoxFuture<'_, Result<Vec<Arc<str>>, StoreError>> {
+        Box::pin(async move {
+            let log = &self.state().log;
+            let names: BTreeSet<_> = log.streams.keys().map(StreamId::aggregate_type).collect();
+            Ok(names.into_iter().map(Arc::from).collect())
+        })
     }
 
     fn receipt(&self, id: CommandId) -> BoxFuture<'_, Result<Option<StoredReceipt>, StoreError>> {

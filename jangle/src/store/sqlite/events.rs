@@ -18,6 +18,7 @@ use crate::{
     },
 };
 use rusqlite::{Connection, Params, Row, params};
+use std::sync::Arc;
 
 /// What `event` reads, in this order.
 macro_rules! select {
@@ -29,6 +30,16 @@ macro_rules! select {
         )
     };
 }
+
+/// One search of the index for each name, however many events there are.
+const AGGREGATE_TYPES: &str = "
+    WITH RECURSIVE found (type) AS (
+        SELECT min(aggregate_type) FROM jangle_events
+        UNION ALL
+        SELECT (SELECT min(aggregate_type) FROM jangle_events WHERE aggregate_type > type) FROM found
+        WHERE type IS NOT NULL
+    )
+    SELECT type FROM found WHERE type IS NOT NULL";
 
 impl EventStore for SqliteStore {
     fn append(&self, batch: Vec<Append>) -> BoxFuture<'_, Result<Vec<AppendResult>, StoreError>> {
@@ -77,6 +88,13 @@ impl EventStore for SqliteStore {
         Box::pin(self.read(head))
     }
 
+    fn aggregate_types(&self) -> BoxFuture<'_, Result<Vec<Arc<str>>, StoreError>> {
+        Box::pin(self.read(|connection| {
+            let mut statement = connection.prepare_cached(AGGREGATE_TYPES)?;
+            statement.query_and_then([], |row| name(row, 0))?.collect()
+        }))
+    }
+
     fn receipt(&self, id: CommandId) -> BoxFuture<'_, Result<Option<StoredReceipt>, StoreError>> {
         Box::pin(self.read(move |connection| receipts::find(connection, id)))
     }
@@ -109,4 +127,21 @@ fn event(row: &Row<'_>) -> Result<StoredEvent> {
         recorded_at: time_at(row, 10)?,
         occurred_at: time(row, 11)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_types_of_aggregates_are_found_without_reading_all_events() -> rusqlite::Result<()> {
+        let connection = Connection::open_in_memory()?;
+        connection.execute_batch(include_str!("migrations/0001_initial.sql"))?;
+        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {AGGREGATE_TYPES}"))?;
+        let plan: Vec<String> = statement.query_map([], |row| row.get(3))?.collect::<rusqlite::Result<_>>()?;
+        let of_events: Vec<_> = plan.iter().filter(|step| step.contains("jangle_events")).collect();
+        let searches = of_events.iter().all(|step| step.starts_with("SEARCH") && step.contains("COVERING INDEX"));
+        assert!(of_events.len() == 2 && searches, "{plan:?}");
+        Ok(())
+    }
 }

@@ -1,7 +1,7 @@
 //! Running checks.
 
 use super::{
-    appending, conflicts, lanes, merging,
+    appending, conflicts, dividing, lanes, merging,
     place::{Durable, Opened, Place},
     progress, racing, reading, receipts, reopening, scanning, snapshots, texts, views,
     violation::{Broken, Outcome, StoreViolation},

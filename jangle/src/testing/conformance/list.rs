@@ -39,6 +39,7 @@ macro_rules! __store_checks {
             all_events_are_read_page_by_page
             events_are_read_at_their_positions
             the_head_is_the_highest_position
+            each_type_of_aggregates_is_named_once
             what_is_not_there_is_read_as_nothing
         ]
         texts "1, durable" [
@@ -109,6 +110,21 @@ macro_rules! __store_checks {
             an_exception_is_removed_exactly_once
             a_refused_commit_changes_no_exception
             the_event_at_the_checkpoint_is_kept
+        ]
+        dividing "7, exactly once" [
+            a_new_handler_has_all_partitions_at_the_position_of_the_division
+            free_ranges_are_cut_and_joined_and_keep_their_position
+            ranges_at_different_positions_stay_apart
+            an_owned_range_stays_as_it_is
+            exceptions_go_with_their_partition
+            an_owner_before_a_division_moves_nothing_after_it
+            partitions_that_another_lane_has_are_not_claimed
+            a_former_id_hands_its_progress_on_once_it_is_free
+            a_former_id_begins_nothing_anew
+            progress_names_the_first_event_that_waits_and_the_first_that_is_dead
+        ]
+        dividing "11, unknown events" [
+            a_lane_of_unknown_events_is_not_claimed
         ]
     } };
 }

@@ -3,6 +3,7 @@
 mod appending;
 mod check;
 mod conflicts;
+mod dividing;
 mod kit;
 mod lanes;
 mod list;

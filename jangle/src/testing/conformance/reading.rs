@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     CommandId, EventId, Metadata,
-    store::{NewEvent, Store, StoredEvent, partition_of},
+    store::{NewEvent, Store, StoredEvent, StreamId, partition_of},
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -117,8 +117,17 @@ pub(super) async fn the_head_is_the_highest_position(store: Arc<dyn Store>) -> O
     same("the head", store.head().await?, second.position)
 }
 
+pub(super) async fn each_type_of_aggregates_is_named_once(store: Arc<dyn Store>) -> Outcome {
+    for (aggregate_type, id) in [("card", "a"), ("account", "a"), ("account", "b"), ("Card", "a"), ("a'b", "a")] {
+        stored(&*store, one(&StreamId::new(aggregate_type, id), 0)).await?;
+    }
+    let names = ["Card", "a'b", "account", "card"].map(Arc::from);
+    same("the types of aggregates that have events", store.aggregate_types().await?, names)
+}
+
 pub(super) async fn what_is_not_there_is_read_as_nothing(store: Arc<dyn Store>) -> Outcome {
     same("a stream without events", store.read_stream(stream("none"), 0, 10).await?.len(), 0)?;
+    same("the types of aggregates of an empty store", store.aggregate_types().await?, [])?;
     same("all events of an empty store", store.read_all(0, 10).await?.len(), 0)?;
     same("the receipt of an unknown id", store.receipt(CommandId::new()).await?, None)
 }
