@@ -301,7 +301,7 @@ impl JangleBuilder {
     ///
     /// let wrong = Jangle::builder().lease(Duration::ZERO).start().await;
     /// assert_eq!(wrong.unwrap_err().to_string(),
-    ///     "the setting `lease` is `0s`; it must be a duration such as `30s`, 100ms or more");
+    ///     "the setting `lease` is `0s`; it must be a duration such as `30s`, from 100ms to 1h");
     /// # Ok(())
     /// # }
     /// ```
