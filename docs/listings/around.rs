@@ -2,12 +2,19 @@
 //! aggregate, interceptors.
 #![allow(clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
 
+// ANCHOR: token_imports
+use jangle::Token;
+// ANCHOR_END: token_imports
+
+// ANCHOR: imports
 use jangle::{
-    Interceptor, Token,
+    Interceptor,
     interceptor::{Call, CallOutcome, Next},
     prelude::*,
     store::BoxFuture,
 };
+// ANCHOR_END: imports
+
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Serialize, Deserialize, Command)]
@@ -185,5 +192,9 @@ async fn an_interceptor_denies_before_any_rule_runs()
     let denied = app.send(register("ann")).await;
     assert!(matches!(denied, Err(SendError::Denied { .. })));
     app.send(register("ann")).metadata("desk", "1").await?;
+    // ANCHOR: query_metadata
+    let user = app.query(who()).metadata("user", "ann").await?;
+    // ANCHOR_END: query_metadata
+    assert!(user.is_none_or(|user| user == "ann"));
     Ok(())
 }

@@ -1,13 +1,11 @@
 //! Sending commands: what the sender can say, and what it hears.
 #![allow(clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
 
-use jangle::{
-    StoreError,
-    prelude::*,
-    store::{SnapshotStore, StreamId},
-};
+// ANCHOR: imports
+use jangle::{StoreError, prelude::*};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+// ANCHOR_END: imports
 
 // ANCHOR: commands
 #[derive(Debug, Clone, Serialize, Deserialize, Command)]
@@ -196,6 +194,7 @@ async fn every_error_says_what_to_do() -> Result<(), Box<dyn std::error::Error>>
             SendError::Refused(_)
             | SendError::RefusedBefore { .. }
             | SendError::Exists { .. } => 422,
+            SendError::Denied { .. } => 403,
             SendError::StaleVersion { .. } => 412,
             SendError::IdReused { .. } => 409,
             SendError::TooLarge { .. } => 413,
@@ -217,6 +216,7 @@ async fn every_error_says_what_to_do() -> Result<(), Box<dyn std::error::Error>>
     assert_eq!(status(&app.send(booking(11)).id(id).await.unwrap_err()), 422);
     assert_eq!(status(&app.send(booking(1)).id(id).await.unwrap_err()), 409);
     assert_eq!(status(&app.send(booking(1)).expect_version(9).await.unwrap_err()), 412);
+    assert_eq!(status(&SendError::Denied { reason: "staff only".into() }), 403);
     app.shutdown().await?;
     assert_eq!(status(&app.send(booking(1)).await.unwrap_err()), 503);
     Ok(())
@@ -254,6 +254,7 @@ impl Turnstile {
 
 #[tokio::test]
 async fn a_snapshot_changes_no_answer() -> Result<(), Box<dyn std::error::Error>> {
+    use jangle::store::{SnapshotStore, StreamId};
     let store = MemoryStore::new();
     let mut visitors = 0;
     for _ in 0..3 {

@@ -1,8 +1,10 @@
 //! What follows from events: projections, reactions, failures, and events whose type changed.
 #![allow(clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
 
+// ANCHOR: imports
 use jangle::{AskError, prelude::*};
 use std::{sync::Mutex, time::Duration};
+// ANCHOR_END: imports
 
 /// An order and its payment, as the chapter tells of them.
 #[path = "handlers/shop.rs"]

@@ -1,8 +1,10 @@
 //! Sending twice is sending once.
 #![allow(clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
 
+// ANCHOR: imports
 use jangle::prelude::*;
 use serde::{Deserialize, Serialize};
+// ANCHOR_END: imports
 
 #[derive(Debug, Clone, Serialize, Deserialize, Command)]
 struct Pay {

@@ -1,7 +1,9 @@
 //! The model: what is linked, checked, narrowed and drawn.
 #![allow(clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
 
+// ANCHOR: imports
 use jangle::prelude::*;
+// ANCHOR_END: imports
 
 /// Lamps that are switched on, and how often.
 mod lamps {

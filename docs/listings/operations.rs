@@ -1,8 +1,11 @@
 //! Settings and logs.
 
+// ANCHOR: imports
 use jangle::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
+// ANCHOR_END: imports
+
+use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize, Command)]
 struct Ring {

@@ -1,9 +1,12 @@
 //! Several processes on one file. Here they are two applications with a store each, which share nothing but the file.
 #![allow(clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
 
-use jangle::{AskError, prelude::*};
-use serde::{Deserialize, Serialize};
+// ANCHOR: imports
+use jangle::{Token, prelude::*};
 use std::{path::Path, time::Duration};
+// ANCHOR_END: imports
+
+use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Serialize, Deserialize, Command)]
 struct Count {
@@ -69,7 +72,8 @@ async fn visitors_at(
 /// What each process does: the same file, the same program.
 async fn process(file: &Path) -> Result<Jangle, Box<dyn std::error::Error>> {
     let store = SqliteStore::open(file).await?;
-    Ok(Jangle::builder().store(store).lease(Duration::from_secs(2)).start().await?)
+    let builder = Jangle::builder().store(store).lease(Duration::from_secs(2));
+    Ok(builder.lanes(4).start().await?)
 }
 // ANCHOR_END: process
 
@@ -91,13 +95,19 @@ async fn two_processes_share_one_history() -> Result<(), Box<dyn std::error::Err
     assert_eq!(other.send(count()).await?.reply, 2); // it saw what the other had stored
     assert_eq!(one.send(count()).await?.reply, 3);
     // ANCHOR_END: together
+    // ANCHOR: across
+    // Whichever process has the handler: each sees how far it is.
+    let receipt = other.send(count()).await?;
+    assert_eq!(other.query(visitors()).after(&receipt).await?, 4);
+
+    let token: Token = receipt.token().to_string().parse()?; // from one to the other
+    assert_eq!(one.query(visitors()).after(&token).await?, 4);
+    // ANCHOR_END: across
     // ANCHOR: taken_over
     one.shutdown().await?; // gives its leases back
 
     let receipt = other.send(count()).await?;
-    let people =
-        other.query(visitors()).after(&receipt).within(Duration::from_secs(30)).await?;
-    assert_eq!(people, 4);
+    assert_eq!(other.query(visitors()).after(&receipt).await?, 5);
     // ANCHOR_END: taken_over
     other.shutdown().await?;
     Ok(())
@@ -114,8 +124,10 @@ async fn an_id_takes_effect_once_over_all_processes()
     assert_eq!(one.send(count()).id(id).await?.reply, 1);
     assert_eq!(other.send(count()).id(id).await?.reply, 1);
     // ANCHOR_END: id
-    let asked: Result<u64, AskError> = one.query(visitors()).await;
-    assert!(asked? <= 1);
+    // ANCHOR: settle
+    other.settle(Duration::from_secs(30)).await?; // also what the other one handles
+    assert_eq!(one.query(visitors()).await?, 1);
+    // ANCHOR_END: settle
     one.shutdown().await?;
     other.shutdown().await?;
     Ok(())

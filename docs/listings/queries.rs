@@ -1,9 +1,11 @@
 //! Asking: what an answer includes, and how the columns of a view merge.
 #![allow(clippy::unwrap_used, reason = "a failed expectation of a test ends it")]
 
+// ANCHOR: imports
 use jangle::{After, AskError, SettleError, prelude::*};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+// ANCHOR_END: imports
 
 #[derive(Debug, Clone, Serialize, Deserialize, Command)]
 struct Measure {

@@ -1,8 +1,10 @@
 //! Orders, and what follows from them.
 
+// ANCHOR: imports
 use jangle::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::sync::Mutex;
+// ANCHOR_END: imports
 
 #[derive(Debug, Clone, Serialize, Deserialize, Command)]
 pub struct PlaceOrder {
