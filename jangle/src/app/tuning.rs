@@ -307,7 +307,7 @@ impl JangleBuilder {
         self
     }
 
-    /// How often the store is asked for events of other processes (every 500 ms unless set, at least 1 ms). Events of this
+    /// How often the store is asked for events of other processes (every 50 ms unless set, from 1 ms to 1 min). Events of this
     /// process are handled at once.
     ///
     /// ```
