@@ -60,8 +60,12 @@ impl Model {
             _ => None,
         });
         let by_id: BTreeMap<_, _> = all.map(|handler| (handler.meta.name, handler)).collect();
-        let is_here = |id| self.handlers().any(|handler| handler.meta.name == id);
-        by_id.into_values().filter(|handler| !is_here(handler.meta.name)).collect()
+        // One that was renamed is the same handler.
+        let is_same = |a: &HandlerEntry, b: &HandlerEntry| {
+            let (name, other) = (a.meta.name, b.meta.name);
+            name == other || a.formerly == Some(other) || b.formerly == Some(name)
+        };
+        by_id.into_values().filter(|handler| !self.handlers().any(|here| is_same(here, handler))).collect()
     }
 
     /// The whole program, whatever part of it was chosen.
