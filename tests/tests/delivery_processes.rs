@@ -158,6 +158,8 @@ mod split {
 }
 
 async fn an_answer_waits_for_the_handlers_that_only_another_process_has(stores: impl Reopen) {
+    let worker = start(stores.open().await, &["split::shared", "split::worker"]).await;
+    worker.shutdown().await.unwrap();
     let web = start(stores.open().await, &["split::shared", "split::web"]).await;
     let receipt = web.send(deposit("ann", 1)).await.unwrap();
     let early = web.query(split::web::GetTotal("ann".into())).after(&receipt).within(Duration::from_millis(50)).await;

@@ -26,5 +26,5 @@ pub(crate) use feed::{Feed, follow_head};
 pub(crate) use lane::{Destination, Lane, Plan};
 pub(crate) use leases::Leases;
 pub(crate) use run::{caught, panic_message};
-pub(crate) use status::{LaneHandle, LaneStatus, Others, at_work};
+pub(crate) use status::{LaneHandle, LaneStatus, Others, at_work, deployed};
 pub(crate) use wait::{Awaited, Unsettled, deadline, reached, settled};

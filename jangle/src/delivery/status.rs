@@ -86,12 +86,27 @@ pub(crate) async fn at_work<'a>(
     elsewhere: &'a [LaneHandle],
     views: &dyn ViewStore,
 ) -> Result<Vec<&'a LaneHandle>, StoreError> {
-    if elsewhere.is_empty() {
+    shown(elsewhere.iter().collect(), views, |of| of.owner.is_some()).await
+}
+
+/// Those of `elsewhere` that a process has, or had.
+pub(crate) async fn deployed<'a>(
+    elsewhere: Vec<&'a LaneHandle>,
+    views: &dyn ViewStore,
+) -> Result<Vec<&'a LaneHandle>, StoreError> {
+    shown(elsewhere, views, |_| true).await
+}
+
+async fn shown<'a>(
+    lanes: Vec<&'a LaneHandle>,
+    views: &dyn ViewStore,
+    is_meant: impl Fn(&LaneProgress) -> bool,
+) -> Result<Vec<&'a LaneHandle>, StoreError> {
+    if lanes.is_empty() {
         return Ok(Vec::new());
     }
     let progress = views.progress().await?;
-    let has_owner = |lane: &LaneHandle| lane.shown_in(&progress).iter().any(|of| of.owner.is_some());
-    Ok(elsewhere.iter().filter(|lane| has_owner(lane)).collect())
+    Ok(lanes.into_iter().filter(|lane| lane.shown_in(&progress).into_iter().any(&is_meant)).collect())
 }
 
 impl LaneHandle {

@@ -204,7 +204,7 @@ async fn wait(
     // A state is this process's own; a view is everybody's.
     let elsewhere = feeding(app.elsewhere(), params).into_iter().filter(|lane| lane.entry.is_projection());
     let mut lanes = feeding(app.lanes(), params);
-    lanes.extend(elsewhere);
+    lanes.extend(delivery::deployed(elsewhere.collect(), &*app.stores().views).await?);
     if lanes.is_empty() {
         lanes = after.handlers(app).await?;
     }
