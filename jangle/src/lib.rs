@@ -138,6 +138,7 @@ pub mod model;
 mod payload;
 pub mod prelude;
 pub mod query;
+pub mod saga;
 pub mod serializer;
 pub mod settings;
 pub mod store;
@@ -162,7 +163,8 @@ pub use event::{Event, EventId, Metadata, Recorded, State};
 pub use interceptor::Interceptor;
 #[doc(inline)]
 pub use jangle_macros::{
-    Command, Event, Query, View, aggregate, event_handler, query_handler, reconstitute, validate_command,
+    Command, Event, Query, View, aggregate, event_handler, event_receiver, on_deadline, query_handler, reconstitute,
+    saga, validate_command,
 };
 pub use payload::Payload;
 pub use query::{After, Asking, Query};
@@ -177,7 +179,8 @@ pub use view::{Merge, View};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::{
-        __event_outcome as event_outcome, __event_record as event_record, __meta as meta, __register as register,
+        __event_outcome as event_outcome, __event_record as event_record,
+        __event_saga_outcome as event_saga_outcome, __meta as meta, __register as register,
         __register_item as register_item,
         aggregate::{Aggregate, Apply, CommandInfo, HandledBy, Reconstitute, SnapshotPolicy, Validate},
         command::{Command, CommandContext, Emitted, Never, Outcome, OutcomeOf, push_type},
@@ -187,6 +190,10 @@ pub mod __private {
         },
         model::{ENTRIES, Entry, EventType, Meta, ModelItem},
         query::{AnsweredBy, Answering, Query, answering},
+        saga::{
+            Expired, Key, Names, Own, Rebuild, Receiver, Receives, Saga, SagaApply, SagaOutcome, Step, Transition,
+            TransitionOf, own_event,
+        },
         view::{
             Change, ChangeOf, Column, ColumnInfo, KeyInfo, RowReader, TypedColumn, ViewError, ViewRow,
             law::{Any, Count, First, Latest, Max, Min, Sum},

@@ -12,6 +12,7 @@ pub use crate::{
     Receipt, Recorded, Reply, SendError, State, Timestamp, View,
 };
 pub use crate::{MemoryStore, aggregate::Aggregate, command::Command, event::Event, query::Query};
+pub use crate::saga::{Complete, Dispatch, Either, Fail, Wait, dispatch};
 pub use jangle_macros::*;
 
 #[cfg(feature = "sqlite")]

@@ -42,6 +42,9 @@ impl Retry {
     pub const DEFAULT: Self =
         Self { attempts: 5, first: Duration::from_millis(100), factor: 2, max: Duration::from_secs(60) };
 
+    /// For ever, at first after 100 ms, and at last every minute: what sagas do unless they say otherwise.
+    pub const PERSISTENT: Self = Self { attempts: u32::MAX, ..Self::DEFAULT };
+
     /// How long to wait after `attempts` failed ones; none when the event is to be set aside.
     pub(crate) fn delay_after(&self, attempts: u32) -> Option<Duration> {
         use backon::BackoffBuilder;
