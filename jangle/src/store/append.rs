@@ -145,7 +145,7 @@ pub type ReceiptOutcome = Answer<Stored>;
 ///
 /// ```
 /// use jangle::store::Answer;
-/// let answer: Answer<()> = Answer::Refused { text: "only 100 cents are left".to_owned() };
+/// let answer: Answer<()> = Answer::Refused { text: "only 100 cents are left".to_owned(), event: None };
 /// # let _ = answer;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -161,6 +161,8 @@ pub enum Answer<S> {
     Refused {
         /// The refusal in words.
         text: String,
+        /// The event that a saga made of it, as JSON: what follows for the saga that sent the command.
+        event: Option<String>,
     },
 }
 

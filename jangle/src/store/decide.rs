@@ -112,7 +112,7 @@ fn insert<L: Ledger>(ledger: &mut L, events: Placed, recorded_at: Timestamp) -> 
 
 fn answered(receipt: NewReceipt, appended: &Appended) -> (CommandId, StoredReceipt) {
     let outcome = match receipt.outcome {
-        Answer::Refused { text } => Answer::Refused { text },
+        Answer::Refused { text, event } => Answer::Refused { text, event },
         Answer::Accepted { reply, stored: () } => Answer::Accepted {
             reply,
             stored: Stored {

@@ -1,6 +1,6 @@
-//! Stores: what keeps events with receipts, snapshots, and views with the progress of handlers.
+//! Stores: what keeps events with receipts, snapshots, sagas, and views with the progress of handlers.
 //!
-//! Each is a trait: [`EventStore`], [`SnapshotStore`], [`ViewStore`]. One object can be all of them, as [`MemoryStore`]
+//! Each is a trait: [`EventStore`], [`SnapshotStore`], [`SagaStore`], [`ViewStore`]. One object can be all of them, as [`MemoryStore`]
 //! and `SqliteStore` are, and each can be another.
 //! An application names a store to the builder and nowhere else; whoever writes a store needs the rest of this module.
 
@@ -13,6 +13,7 @@ mod lane;
 mod lease;
 mod memory;
 mod partition;
+mod saga;
 mod snapshot;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -30,6 +31,9 @@ pub use lane::{
 };
 pub use memory::MemoryStore;
 pub use partition::{PARTITIONS, PartitionRange, partition_of};
+pub use saga::{
+    DueSagas, SagaEntry, SagaFilter, SagaId, SagaStatus, SagaStatusError, SagaStore, SagaSummary, SaveSaga, StoredSaga,
+};
 pub use snapshot::{Snapshot, SnapshotStore};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteOptions, SqliteStats, SqliteStore, Synchronous};
@@ -58,15 +62,16 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// }
 /// # let _ = on(MemoryStore::new());
 /// ```
-pub trait Store: EventStore + SnapshotStore + ViewStore {}
+pub trait Store: EventStore + SnapshotStore + SagaStore + ViewStore {}
 
-impl<S: EventStore + SnapshotStore + ViewStore> Store for S {}
+impl<S: EventStore + SnapshotStore + SagaStore + ViewStore> Store for S {}
 
 /// The stores of a running application.
 #[derive(Clone)]
 pub(crate) struct Stores {
     pub(crate) events: Arc<dyn EventStore>,
     pub(crate) snapshots: Arc<dyn SnapshotStore>,
+    pub(crate) sagas: Arc<dyn SagaStore>,
     pub(crate) views: Arc<dyn ViewStore>,
 }
 

@@ -2,6 +2,7 @@
 
 mod events;
 mod lanes;
+mod sagas;
 mod tables;
 
 use super::{BoxFuture, Snapshot, SnapshotStore, StoreError, StreamId};
@@ -39,6 +40,7 @@ struct State {
     snapshots: HashMap<StreamId, Snapshot>,
     tables: tables::Tables,
     lanes: lanes::Lanes,
+    sagas: sagas::Sagas,
 }
 
 impl MemoryStore {

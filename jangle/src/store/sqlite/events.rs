@@ -109,7 +109,8 @@ fn events(connection: &Connection, sql: &str, parameters: impl Params) -> Result
     statement.query_and_then(parameters, event)?.collect()
 }
 
-fn event(row: &Row<'_>) -> Result<StoredEvent> {
+/// An event, of the first columns that `select!` names.
+pub(super) fn event(row: &Row<'_>) -> Result<StoredEvent> {
     let position = number(row, 0)?;
     // What serde says could quote what is there.
     let metadata = serde_json::from_str(text(row, 9)?)

@@ -19,6 +19,7 @@ mod owners;
 mod progress;
 mod readers;
 mod receipts;
+mod sagas;
 mod snapshot;
 mod stats;
 mod tables;

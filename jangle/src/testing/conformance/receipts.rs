@@ -95,11 +95,11 @@ pub(super) async fn an_accepted_command_without_events_leaves_a_receipt(store: A
 
 pub(super) async fn a_refusal_is_kept_and_its_command_never_decided_again(store: Arc<dyn Store>) -> Outcome {
     let (a, id) = (stream("a"), CommandId::new());
-    let refused = Answer::Refused { text: "there is no money".to_owned() };
+    let refused = Answer::Refused { text: "there is no money".to_owned(), event: None };
     let appended = stored(&*store, with_receipt(id, refused, append(&a, 0, vec![]))).await?;
     same("version and events of a refusal", (appended.version, appended.events.len()), (0, 0))?;
     let receipt = kept(&*store, id).await?;
-    let expected = Answer::Refused { text: "there is no money".to_owned() };
+    let expected = Answer::Refused { text: "there is no money".to_owned(), event: None };
     same("the outcome in the receipt", &receipt.outcome, &expected)?;
     let accepted: Append = with_receipt(id, accepted("1"), one(&a, 0));
     let again = store.append(vec![accepted]).await?;

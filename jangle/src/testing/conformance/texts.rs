@@ -38,7 +38,7 @@ pub(super) async fn streams_and_events_may_have_any_name(store: Arc<dyn Store>) 
         let mut new = NewEvent { name: odd.into(), payload: payload.clone(), ..event(&stream) };
         new.metadata.user.insert(odd.to_owned(), odd.to_owned());
         let id = CommandId::new();
-        let refusal = Answer::Refused { text: odd.to_owned() };
+        let refusal = Answer::Refused { text: odd.to_owned(), event: Some(odd.to_owned()) };
         stored(&*store, append(&stream, 0, vec![new.clone()])).await?;
         stored(&*store, with_receipt(id, refusal.clone(), append(&stream, 1, vec![]))).await?;
         let events = store.read_stream(stream.clone(), 0, 10).await?;
@@ -47,7 +47,7 @@ pub(super) async fn streams_and_events_may_have_any_name(store: Arc<dyn Store>) 
         same("the events of a stream", read, [(&stream, odd, &payload, &new.metadata)])?;
         let receipt = kept(&*store, id).await?;
         same("the aggregate in a receipt", receipt.stream, stream)?;
-        same("the refusal in a receipt", receipt.outcome, Answer::Refused { text: odd.to_owned() })?;
+        same("the refusal in a receipt", receipt.outcome, Answer::Refused { text: odd.to_owned(), event: Some(odd.to_owned()) })?;
     }
     Ok(())
 }

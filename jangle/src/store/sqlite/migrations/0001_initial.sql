@@ -35,6 +35,7 @@ CREATE TABLE jangle_receipts (
     outcome        TEXT    NOT NULL CHECK (outcome IN ('accepted', 'refused')),
     reply          TEXT,
     refusal        TEXT,
+    refusal_event  TEXT,
     version        INTEGER,
     position       INTEGER,
     events         TEXT,
@@ -106,3 +107,52 @@ CREATE INDEX jangle_dead ON jangle_exceptions (generation, handler, first_partit
     WHERE state = 'dead';
 CREATE INDEX jangle_waiting ON jangle_exceptions (generation, handler, first_partition, last_partition, position)
     WHERE state <> 'dead';
+
+-- Sagas: how they stand, and what they are about to do.
+CREATE TABLE jangle_sagas (
+    saga        TEXT    NOT NULL,
+    saga_id     TEXT    NOT NULL,
+    version     INTEGER NOT NULL,
+    arrived     INTEGER NOT NULL,
+    status      TEXT    NOT NULL
+        CHECK (status IN ('waiting', 'running', 'completed', 'failed', 'stuck', 'abandoned')),
+    progress    TEXT    NOT NULL,
+    error       TEXT,
+    wake_at     INTEGER,
+    deadline_at INTEGER,
+    held_from   INTEGER,
+    created_at  INTEGER NOT NULL,
+    changed_at  INTEGER NOT NULL,
+    PRIMARY KEY (saga, saga_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX jangle_sagas_due ON jangle_sagas (saga, wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX jangle_sagas_held ON jangle_sagas (saga, held_from) WHERE held_from IS NOT NULL;
+
+-- What sagas have seen, by number, and what waits for them, without one. An own event has the position 0.
+CREATE TABLE jangle_saga_events (
+    saga           TEXT    NOT NULL,
+    saga_id        TEXT    NOT NULL,
+    event_id       BLOB    NOT NULL,
+    number         INTEGER,
+    aggregate_type TEXT    NOT NULL,
+    aggregate_id   TEXT    NOT NULL,
+    version        INTEGER NOT NULL,
+    position       INTEGER NOT NULL,
+    partition      INTEGER NOT NULL,
+    name           TEXT    NOT NULL,
+    schema_version INTEGER NOT NULL,
+    payload        TEXT    NOT NULL,
+    metadata       TEXT    NOT NULL,
+    recorded_at    INTEGER NOT NULL,
+    occurred_at    INTEGER,
+    PRIMARY KEY (saga, saga_id, event_id),
+    FOREIGN KEY (saga, saga_id) REFERENCES jangle_sagas ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX jangle_saga_inbox ON jangle_saga_events (saga, saga_id, position) WHERE number IS NULL;
+
+-- The types of sagas that are being rebuilt: none of them does anything meanwhile.
+CREATE TABLE jangle_saga_rebuilds (
+    saga TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
