@@ -260,6 +260,53 @@ pub enum SubscribeError {
     Store(#[from] StoreError),
 }
 
+/// Why a saga could not be shown or told what to do.
+///
+/// ```
+/// use jangle::{error::SagaError, prelude::*};
+#[doc = include_str!("../doc/checkout.txt")]
+#[doc = include_str!("../doc/checkout_running.txt")]
+/// let error = app.sagas().of::<Checkout>().retry("9").await.unwrap_err();
+/// assert_eq!(error.to_string(), "there is no saga checkout `9`");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum SagaError {
+    /// No event came for such a saga.
+    #[error("there is no saga {id}")]
+    NotFound {
+        /// Which.
+        id: SagaId,
+    },
+    /// The saga is over.
+    #[error("the saga {id} is over ({status}), and does nothing any more")]
+    Over {
+        /// Which.
+        id: SagaId,
+        /// How it stands.
+        status: SagaStatus,
+    },
+    /// No saga of the program has this name.
+    #[error("this program has no saga of the type `{saga}`; name one with `.of::<S>()` or `.named(\"…\")`")]
+    NoSuchType {
+        /// The name; empty where none was said.
+        saga: String,
+    },
+    /// What is stored of the saga cannot be read.
+    #[error("the saga {id} cannot be read: {reason}")]
+    Unreadable {
+        /// Which.
+        id: SagaId,
+        /// Why.
+        reason: String,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// Why an application did not come to rest.
 ///
 /// ```

@@ -1,5 +1,6 @@
 //! Points in time, and where they come from.
 
+use crate::store::BoxFuture;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, str::FromStr, time::Duration};
 use uuid::Uuid;
@@ -145,6 +146,28 @@ pub trait Environment: Send + Sync + 'static {
 
     /// A new identifier that no other has: a UUID of version 7, later ones greater.
     fn new_id(&self) -> Uuid;
+
+    /// Waits until this time has come. A clock that a test turns wakes those who wait when it is turned.
+    ///
+    /// ```
+    /// use jangle::{Environment, SystemEnvironment};
+    /// use std::time::Duration;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let soon = SystemEnvironment.now().after(Duration::from_millis(1));
+    /// SystemEnvironment.until(soon).await;
+    /// assert!(SystemEnvironment.now() >= soon);
+    /// # }
+    /// ```
+    fn until(&self, time: Timestamp) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            // A clock may go more slowly than that of the machine, and even stand still.
+            while self.now() < time {
+                let wait = time.since(self.now()).clamp(Duration::from_millis(1), Duration::from_secs(3600));
+                tokio::time::sleep(wait).await;
+            }
+        })
+    }
 }
 
 /// The time and the randomness of the operating system.

@@ -14,6 +14,7 @@ use crate::{
     command::{Command, CommandContext, Never, Outcome, OutcomeOf, RefusalValue, RefusesWith, ReplyValue},
     event::Event,
     model::{EventType, Meta},
+    saga::{SendStored, send_stored},
 };
 use std::any::TypeId;
 
@@ -218,13 +219,15 @@ pub struct CommandInfo {
     pub(crate) id: TypeId,
     pub(crate) decided_by: Meta,
     events: fn(&mut Vec<EventType>),
+    /// Sends it as it is stored.
+    pub(crate) send_stored: SendStored,
 }
 
 impl CommandInfo {
     /// What the types say of command `C`.
     #[doc(hidden)]
     pub const fn of<C: HandledBy<A>, A: Aggregate>() -> Self {
-        Self { meta: C::META, id: TypeId::of::<C>(), decided_by: A::META, events: <C::Outcome as Outcome>::events }
+        Self { meta: C::META, id: TypeId::of::<C>(), decided_by: A::META, events: <C::Outcome as Outcome>::events, send_stored: send_stored::<C, A>() }
     }
 
     /// The command's name.

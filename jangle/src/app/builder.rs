@@ -8,7 +8,7 @@ use crate::{
     model::Choice,
     serializer::Codec,
     settings::{Given, Variables},
-    store::{EventStore, MemoryStore, SnapshotStore, Store, Stores, ViewStore},
+    store::{EventStore, MemoryStore, SagaStore, SnapshotStore, Store, Stores, ViewStore},
     time::{Environment, SystemEnvironment},
 };
 use std::{any::TypeId, collections::BTreeSet, ffi::OsString, fmt, sync::Arc};
@@ -32,6 +32,7 @@ use std::{any::TypeId, collections::BTreeSet, ffi::OsString, fmt, sync::Arc};
 pub struct JangleBuilder {
     events: Option<Arc<dyn EventStore>>,
     snapshots: Option<Arc<dyn SnapshotStore>>,
+    sagas: Option<Arc<dyn SagaStore>>,
     views: Option<Arc<dyn ViewStore>>,
     pub(super) states: States,
     pub(super) choice: Choice,
@@ -82,7 +83,13 @@ impl JangleBuilder {
     #[must_use]
     pub fn store<S: Store>(self, store: S) -> Self {
         let store = Arc::new(store);
-        Self { events: Some(store.clone()), snapshots: Some(store.clone()), views: Some(store), ..self }
+        Self {
+            events: Some(store.clone()),
+            snapshots: Some(store.clone()),
+            sagas: Some(store.clone()),
+            views: Some(store),
+            ..self
+        }
     }
 
     /// Keeps the events, with the receipts, in `store`.
@@ -123,6 +130,26 @@ impl JangleBuilder {
     #[must_use]
     pub fn snapshot_store(self, store: impl SnapshotStore) -> Self {
         Self { snapshots: Some(Arc::new(store)), ..self }
+    }
+
+    /// Keeps the sagas in `store`.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    /// let app = Jangle::builder()
+    /// #   .only(module_path!())
+    ///     .store(MemoryStore::new())
+    ///     .saga_store(MemoryStore::new())
+    ///     .start()
+    ///     .await?;
+    /// # app.shutdown().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn saga_store(self, store: impl SagaStore) -> Self {
+        Self { sagas: Some(Arc::new(store)), ..self }
     }
 
     /// Keeps the views, with the progress of the handlers, in `store`.
@@ -334,6 +361,7 @@ impl JangleBuilder {
         Stores {
             events: self.events.clone().unwrap_or_else(|| Arc::new(memory.clone())),
             snapshots: self.snapshots.clone().unwrap_or_else(|| Arc::new(memory.clone())),
+            sagas: self.sagas.clone().unwrap_or_else(|| Arc::new(memory.clone())),
             views: self.views.clone().unwrap_or_else(|| Arc::new(memory)),
         }
     }

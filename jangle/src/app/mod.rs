@@ -14,10 +14,11 @@ use crate::{
     aggregate::{Aggregate, AggregateHandle, HandledBy, RefusalOf, ReplyOf},
     command::{Sending, core::CommandCore, request::SendOptions},
     delivery::{self, Awaited, Feed, LaneHandle, Leases, Others, Subscription, Unsettled},
-    error::{SettleError, ShutdownError},
+    error::{SagaError, SettleError, ShutdownError},
     event::Event,
     model::Model,
     query::{AnsweredBy, Asking},
+    saga::{Saga, SagaState, Sagas},
     settings::Settings,
     store::Stores,
     tasks::Tasks,
@@ -30,6 +31,7 @@ use std::{
     sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
+use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// A running application. Clones are cheap, and share everything; when the last one is dropped, handlers stop.
@@ -82,6 +84,8 @@ pub(crate) struct Inner {
     pub(crate) stop: CancellationToken,
     model: Model,
     states: States,
+    /// Told where somebody had a saga go on.
+    pub(crate) sagas_told: watch::Sender<()>,
     lanes: OnceLock<Vec<LaneHandle>>,
     /// The handlers that only other processes have.
     elsewhere: Vec<LaneHandle>,
@@ -92,6 +96,10 @@ pub(crate) struct Inner {
 impl Inner {
     pub(crate) fn lanes(&self) -> &[LaneHandle] {
         self.lanes.get().map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        &self.model
     }
 }
 
@@ -242,6 +250,44 @@ impl Jangle {
     /// ```
     pub fn model(&self) -> &Model {
         &self.inner.model
+    }
+
+    /// The saga of type `S` with this id as it stands; none where no event came for it. For tests and tools.
+    ///
+    /// # Errors
+    /// [`SagaError::Unreadable`] where what is stored of it cannot be read; [`SagaError::Store`].
+    ///
+    /// ```
+    /// use jangle::prelude::*;
+    #[doc = include_str!("../../doc/checkout.txt")]
+    #[doc = include_str!("../../doc/checkout_running.txt")]
+    /// let checkout = app.saga::<Checkout>("7").await?.expect("an order was placed");
+    /// assert_eq!(checkout.state().outcome, "reserved");
+    /// assert!(app.saga::<Checkout>("9").await?.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn saga<S: Saga>(&self, id: impl AsRef<str>) -> Result<Option<SagaState<S>>, SagaError> {
+        SagaState::load(self, id.as_ref()).await
+    }
+
+    /// The sagas, to be listed and told what to do: see [`Sagas`].
+    ///
+    /// ```
+    /// use jangle::prelude::*;
+    #[doc = include_str!("../../doc/checkout.txt")]
+    #[doc = include_str!("../../doc/checkout_running.txt")]
+    /// assert_eq!(app.sagas().list().await?.len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sagas(&self) -> Sagas {
+        Sagas::new(self.clone())
+    }
+
+    /// Has the lanes of sagas look at once what there is to do.
+    pub(crate) fn tell_sagas(&self) {
+        self.inner.sagas_told.send_replace(());
     }
 
     /// What the builder was given with `.state(…)`.

@@ -64,6 +64,7 @@ pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
         model,
         states,
         lanes: OnceLock::new(),
+        sagas_told: watch::Sender::new(()),
         tasks: Tasks::new(),
     });
     start_lanes(&inner, &destinations, &plan).await?;
@@ -113,7 +114,7 @@ async fn check_progress(
     // Handlers that this application leaves out are part of the program all the same.
     let program = model.program();
     let is_known = |id: &str| {
-        program.handlers().any(|entry| entry.meta.name == id || entry.formerly == Some(id))
+        program.consumers().any(|entry| entry.meta.name == id || entry.formerly == Some(id))
             || retired.iter().any(|retired| retired == id)
     };
     let lives = |generation| {
@@ -160,8 +161,13 @@ async fn start_lanes(
     plan: &Plan,
 ) -> Result<(), StartError> {
     let (mut handles, mut claims) = (Vec::new(), JoinSet::new());
-    let lanes = inner.model.handlers().flat_map(|entry| plan.ranges.iter().map(move |range| (entry, *range)));
+    // A saga gets its events in the order of their positions, which several lanes would not keep.
+    let of_saga = Plan { ranges: vec![PartitionRange::ALL], ..plan.clone() };
+    let plan_of = |entry: &HandlerEntry| if entry.saga.is_some() { &of_saga } else { plan };
+    let lanes =
+        inner.model.consumers().flat_map(|entry| plan_of(entry).ranges.iter().map(move |range| (entry, *range)));
     for (entry, partitions) in lanes {
+        let plan = plan_of(entry);
         let (status, others) = (watch::Sender::new(LaneStatus::default()), Arc::clone(&inner.others));
         let destinations = destinations_of(entry, destinations);
         let generations = destinations.iter().map(|destination| destination.generation).collect();
@@ -223,7 +229,7 @@ fn keep_going(inner: &Arc<Inner>) {
                 inner.leases.keep(),
                 follow_head(Arc::clone(&inner.feed), inner.core.settings.poll),
                 inner.core.keep_cache(),
-                inner.others.follow(inner.lanes(), &inner.elsewhere, &*inner.core.stores.views),
+                inner.others.follow(inner.lanes(), &inner.elsewhere, &inner.core.stores),
                 telemetry::app::keep_lags(&inner),
             );
         };

@@ -284,6 +284,52 @@ impl JangleBuilder {
         self
     }
 
+    /// The longest pause between two attempts of a saga to go on after something other than a refusal stopped it (30 s
+    /// unless set), whatever its `retry` says.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    /// let app = Jangle::builder()
+    /// #   .only(module_path!())
+    ///     .store(MemoryStore::new())
+    ///     .saga_retry_interval(Duration::from_secs(5))
+    ///     .start()
+    ///     .await?;
+    /// assert_eq!(app.settings().saga_retry_interval, Duration::from_secs(5));
+    /// # app.shutdown().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn saga_retry_interval(mut self, longest: Duration) -> Self {
+        self.settings.saga_retry_interval = Some(longest);
+        self
+    }
+
+    /// How long events for a saga that has not begun wait for the one that starts it (a week unless set); then they are
+    /// let go, and the log says so.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    /// let app = Jangle::builder()
+    /// #   .only(module_path!())
+    ///     .store(MemoryStore::new())
+    ///     .saga_start_timeout(Duration::from_secs(3600))
+    ///     .start()
+    ///     .await?;
+    /// assert_eq!(app.settings().saga_start_timeout, Duration::from_secs(3600));
+    /// # app.shutdown().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn saga_start_timeout(mut self, limit: Duration) -> Self {
+        self.settings.saga_start_timeout = Some(limit);
+        self
+    }
+
     /// How long a lease on a handler's progress lasts (5 s unless set, at least 100 ms): so long after a process died,
     /// another one on the same store takes its handlers over.
     ///

@@ -23,6 +23,7 @@ use crate::{
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
+    time::Duration,
 };
 
 /// A decision on its way to the store.
@@ -52,6 +53,8 @@ pub(crate) struct Begun<R> {
 pub(crate) enum Verdict<T, R> {
     Accepted(T),
     Refused(R),
+    /// Refused, and the refusal became what follows for the saga that sent the command.
+    Spent { text: String, event: Option<String> },
     Stale { expected: u64 },
 }
 
@@ -139,7 +142,7 @@ pub(crate) fn refuse<C: HandledBy<A>, A: Aggregate>(
     cached: &mut Cached<A>,
 ) -> Refusing<C, A> {
     let Some(loaded) = cached.loaded.as_ref().filter(|loaded| loaded.version == version) else { return Ok(None) };
-    let verdict = Verdict::Refused(refusal);
+    let verdict = refused::<C, A>(request, refusal)?;
     let receipt = receipt::<C, A>(core, request, &verdict, true)?;
     let ticket = Arc::new(Ticket::default());
     let pending = Pending {
@@ -174,11 +177,30 @@ fn validate<C: HandledBy<A>, A: Aggregate>(
         catch_unwind(AssertUnwindSafe(|| (C::VALIDATE)(&loaded.state, command, &context).record(&mut emitted)));
     match validated {
         Err(panic) => Err(SendError::Panicked { command: request.command, message: panic_message(&*panic) }),
-        Ok(Err(refusal)) => Ok((Verdict::Refused(refusal), Emitted::default())),
+        Ok(Err(refusal)) => Ok((refused::<C, A>(request, refusal)?, Emitted::default())),
         Ok(Ok(reply)) => match emitted.error.take() {
             Some(error) => Err(unstorable(core, error)),
             None => Ok((Verdict::Accepted(reply), emitted)),
         },
+    }
+}
+
+/// A refusal is what the sender hears; where that is a saga, it becomes the event that follows for it.
+fn refused<C: HandledBy<A>, A: Aggregate>(
+    request: &Request,
+    refusal: RefusalOf<C, A>,
+) -> Result<Verdict<ReplyOf<C, A>, RefusalOf<C, A>>, SendError<RefusalOf<C, A>>> {
+    let Some(spending) = &request.options.spending else { return Ok(Verdict::Refused(refusal)) };
+    let text = refusal.in_words();
+    match spending.make(Box::new(refusal)) {
+        // It was made of another decision, which came to nothing; the saga begins this command again.
+        None => Err(SendError::Contended {
+            aggregate: request.stream.aggregate_type().to_owned(),
+            id: request.stream.aggregate_id().to_owned(),
+            waited: Duration::ZERO,
+        }),
+        Some(Err(message)) => Err(SendError::Panicked { command: request.command, message }),
+        Some(Ok(event)) => Ok(Verdict::Spent { text, event }),
     }
 }
 
@@ -263,7 +285,12 @@ fn receipt<C: HandledBy<A>, A: Aggregate>(
     let outcome: NewOutcome = match verdict {
         Verdict::Stale { .. } => return Ok(None),
         Verdict::Refused(refusal) => {
-            Answer::Refused { text: write(refusal.in_words(), Part::Refusal { command }, "the refusal of")? }
+            let text = write(refusal.in_words(), Part::Refusal { command }, "the refusal of")?;
+            Answer::Refused { text, event: None }
+        }
+        Verdict::Spent { text, event } => {
+            let write = |text: &String| write(text.clone(), Part::Refusal { command }, "the refusal of");
+            Answer::Refused { text: write(text)?, event: event.as_ref().map(write).transpose()? }
         }
         Verdict::Accepted(reply) => {
             let reply = reply

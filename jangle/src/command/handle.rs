@@ -145,6 +145,7 @@ async fn conclude<C: HandledBy<A>, A: Aggregate>(
                 Ok(Conclusion::Answered(receipt::first(core, reply, decided.events, &appended).await))
             }
             Verdict::Refused(refusal) => Err(SendError::Refused(refusal)),
+            Verdict::Spent { text, .. } => Err(SendError::RefusedBefore { text }),
             Verdict::Stale { expected } => Err(SendError::StaleVersion { expected, actual: decided.version }),
         },
         Fate::Decided(AppendResult::Conflict { .. } | AppendResult::Undone) => Ok(Conclusion::Again),

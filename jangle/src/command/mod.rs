@@ -15,6 +15,7 @@ mod repeat;
 pub(crate) mod request;
 mod send;
 mod slot;
+pub(crate) mod spent;
 mod ticket;
 mod token;
 mod writer;

@@ -7,6 +7,7 @@ use crate::{
     serializer::{Part, SerializerError},
     store::{Answer, StoredReceipt},
 };
+use std::borrow::Cow;
 
 /// The answer that the command's id has already.
 pub(super) async fn repeated<C: HandledBy<A>, A: Aggregate>(
@@ -24,9 +25,16 @@ pub(super) async fn repeated<C: HandledBy<A>, A: Aggregate>(
         });
     }
     let (reply, stored) = match outcome {
-        Answer::Refused { text } => {
-            let text = core.extensions.codec.read(&text, &stream, Part::Refusal { command: &command });
-            let text = text.map_err(|error| unreadable("refusal", "refused", request, error))?.into_owned();
+        Answer::Refused { text, event } => {
+            let read = |stored: &str| {
+                let plain = core.extensions.codec.read(stored, &stream, Part::Refusal { command: &command });
+                plain.map(Cow::into_owned).map_err(|error| unreadable("refusal", "refused", request, error))
+            };
+            let text = read(&text)?;
+            if let Some(spending) = &request.options.spending {
+                let event = event.as_deref().map(read).transpose()?;
+                spending.found(event.as_deref());
+            }
             return Err(SendError::RefusedBefore { text });
         }
         Answer::Accepted { reply, stored } => (reply, stored),

@@ -1,6 +1,6 @@
 //! A command on its way, without its type.
 
-use super::{Command, CommandContext, CommandId};
+use super::{Command, CommandContext, CommandId, spent::Spending};
 use crate::{
     Timestamp,
     error::SendError,
@@ -26,6 +26,8 @@ pub(crate) struct SendOptions {
     pub(crate) occurred_at: Option<Timestamp>,
     /// Sent by a handler, which may finish during a shutdown.
     pub(crate) from_handler: bool,
+    /// What a saga makes of a refusal.
+    pub(crate) spending: Option<Spending>,
 }
 
 /// The most bytes of metadata, correlation included.

@@ -1,9 +1,13 @@
 //! What becomes of a refusal whose sender is a saga: the event that follows is stored with the spent id.
 
-use crate::saga::{Own, OwnEvent};
+use crate::{
+    delivery::panic_message,
+    saga::{Own, OwnEvent},
+};
 use std::{
     any::Any,
     fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -42,8 +46,8 @@ impl Spending {
         matches!(*self.state(), State::Made(_))
     }
 
-    /// Makes the event; none where that was done, for a decision that came to nothing.
-    pub(super) fn make(&self, refusal: Box<dyn Any + Send>) -> Option<Own> {
+    /// Makes the event, as it is stored; none where that was done, for a decision that came to nothing.
+    pub(super) fn make(&self, refusal: Box<dyn Any + Send>) -> Option<Result<Option<String>, String>> {
         let mut state = self.state();
         match std::mem::replace(&mut *state, State::Made(Ok(None))) {
             State::Made(own) => {
@@ -51,16 +55,17 @@ impl Spending {
                 None
             }
             State::Ready(make) => {
-                let own = make(refusal);
+                let made = catch_unwind(AssertUnwindSafe(|| make(refusal)));
+                let own = made.unwrap_or_else(|panic| Err(panic_message(&*panic)));
                 *state = State::Made(own.clone());
-                Some(own)
+                Some(own.and_then(|own| own.map(|own| own.to_stored()).transpose()))
             }
         }
     }
 
     /// Takes over what is stored with a spent id.
-    pub(super) fn found(&self, own: Option<OwnEvent>) {
-        *self.state() = State::Made(Ok(own));
+    pub(super) fn found(&self, stored: Option<&str>) {
+        *self.state() = State::Made(stored.map(OwnEvent::from_stored).transpose());
     }
 
     /// The event that follows from the refusal.

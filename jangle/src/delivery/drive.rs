@@ -6,7 +6,7 @@ use super::{
     projection, reaction,
     run::caught,
 };
-use crate::{store::StoreError, telemetry};
+use crate::{saga, store::StoreError, telemetry};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use std::time::Duration;
 
@@ -72,9 +72,10 @@ pub(crate) async fn drive(lane: Lane, mut owned: Option<OwnedLane>) {
 /// A panic, which user code cannot cause here, ends the lane as little as a failing store does.
 async fn follow(owned: &mut OwnedLane) -> LaneStop {
     let followed = caught(async {
-        match owned.entry.is_projection() {
-            true => projection::follow(owned).await,
-            false => reaction::follow(owned).await,
+        match owned.entry.saga {
+            Some(logic) => saga::follow(owned, logic).await,
+            None if owned.entry.is_projection() => projection::follow(owned).await,
+            None => reaction::follow(owned).await,
         }
     });
     followed.await.unwrap_or_else(|panic| LaneStop::Store(StoreError::failed(panic)))

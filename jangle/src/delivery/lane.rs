@@ -157,7 +157,7 @@ impl Lane {
             generation,
             handler: self.entry.meta.name.into(),
             formerly: self.entry.formerly.map(Arc::from),
-            follows: self.entry.event.into(),
+            follows: self.entry.follows_text(),
             ranges: self.plan.ranges.clone(),
             begin_at: self.begin_at(),
             owner: self.app.leases.owner,
@@ -196,7 +196,7 @@ impl Lane {
         let id = LaneId { generation: destination.generation, handler: self.entry.meta.name.into(), partitions };
         let claim = Claim {
             lane: id.clone(),
-            follows: self.entry.event.into(),
+            follows: self.entry.follows_text(),
             knows: Arc::clone(&self.plan.knows),
             owner: leases.owner,
             now,

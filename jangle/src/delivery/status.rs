@@ -2,8 +2,9 @@
 
 use super::Feed;
 use crate::{
+    Timestamp,
     model::HandlerEntry,
-    store::{Generation, LaneProgress, PartitionRange, StoreError, ViewStore},
+    store::{Generation, LaneProgress, PartitionRange, StoreError, Stores, ViewStore},
 };
 use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
@@ -65,12 +66,12 @@ impl Others {
     }
 
     /// Asks `views` about `lanes`, for as long as it is polled.
-    pub(crate) async fn follow(&self, lanes: &[LaneHandle], elsewhere: &[LaneHandle], views: &dyn ViewStore) {
+    pub(crate) async fn follow(&self, lanes: &[LaneHandle], elsewhere: &[LaneHandle], stores: &Stores) {
         let mut waiting = self.waiting.subscribe();
         while waiting.wait_for(|waiting| *waiting > 0).await.is_ok() {
             let is_here = lanes.iter().all(|lane| lane.status.borrow().owned);
             if !is_here || elsewhere.iter().any(|lane| lane.status.receiver_count() > 0) {
-                match views.progress().await {
+                match progress_of(lanes.iter().chain(elsewhere), stores).await {
                     Ok(progress) => lanes.iter().chain(elsewhere).for_each(|lane| lane.follow(&progress)),
                     Err(StoreError::Closed) => return,
                     Err(error) => tracing::warn!(%error, "the store cannot be asked how far other processes are"),
@@ -79,6 +80,22 @@ impl Others {
             tokio::time::sleep(ASK_EVERY).await;
         }
     }
+}
+
+/// The progress of all lanes. That of a saga ends before the first event from which something is still to follow.
+async fn progress_of(
+    lanes: impl Iterator<Item = &LaneHandle>,
+    stores: &Stores,
+) -> Result<Vec<LaneProgress>, StoreError> {
+    let mut progress = stores.views.progress().await?;
+    for lane in lanes.filter(|lane| lane.entry.saga.is_some()) {
+        let due = stores.sagas.due_sagas(lane.entry.meta.name.into(), Timestamp::default(), 0).await?;
+        let Some(held) = due.held_from else { continue };
+        for of in progress.iter_mut().filter(|of| *of.lane.handler == *lane.entry.meta.name) {
+            of.waiting = Some(of.waiting.map_or(held, |lowest| lowest.min(held)));
+        }
+    }
+    Ok(progress)
 }
 
 /// Those of `elsewhere` that a process has at the moment.

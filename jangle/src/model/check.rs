@@ -91,6 +91,9 @@ fn named_alike(errors: &mut Vec<String>, model: &Model) {
     alike(errors, "aggregates are named", "#[aggregate(name = \"…\")]", aggregates);
     let handlers = model.handlers().map(|entry| (entry.meta.name.to_owned(), entry.meta));
     alike(errors, "event handlers have the id", "#[event_handler(id = \"…\")]", handlers);
+    let sagas = model.sagas().map(|entry| (entry.meta.name.to_owned(), entry.meta));
+    alike(errors, "sagas are named", "#[saga(name = \"…\")]", sagas);
+    saga_and_handler(errors, model);
     former_ids(errors, model);
     // SQL knows one name, however it is written.
     let views = model.views().map(|entry| (entry.meta.name.to_ascii_lowercase(), entry.meta));
@@ -101,8 +104,22 @@ fn named_alike(errors: &mut Vec<String>, model: &Model) {
     alike(errors, "queries are named", "#[query(name = \"…\")]", once(queries));
     // One that nobody takes may be what another one is made from.
     let rebuilt = model.aggregates().flat_map(|aggregate| (aggregate.events)());
-    let taken = rebuilt.chain(model.handlers().map(|handler| handler.follows));
+    let of_sagas = model.sagas().flat_map(super::SagaEntry::events);
+    let taken = rebuilt.chain(model.handlers().map(|handler| handler.follows)).chain(of_sagas);
     alike(errors, "events are stored as", "#[event(name = \"…\")]", once(taken.map(|event| (event.id, event.meta))));
+}
+
+/// Both keep their progress under that name.
+fn saga_and_handler(errors: &mut Vec<String>, model: &Model) {
+    for saga in model.sagas() {
+        let is_same = |id: Option<&str>| id == Some(saga.meta.name);
+        if let Some(handler) = model.handlers().find(|entry| is_same(Some(entry.meta.name)) || is_same(entry.formerly)) {
+            let (saga, handler, name) = (saga.meta, handler.meta, saga.meta.name);
+            errors.push(format!(
+                "the saga {saga} and the event handler {handler} are both `{name}`; give one of them another name with `#[saga(name = \"…\")]` or `#[event_handler(id = \"…\")]`"
+            ));
+        }
+    }
 }
 
 /// The progress under a former id goes to one handler, and that id is nobody else's.
@@ -171,11 +188,25 @@ fn never_yielded(errors: &mut Vec<String>, model: &Model) {
             yielded.extend((aggregate.events)().into_iter().map(|event| event.id));
         }
     }
+    never_received(errors, model, &yielded);
     for handler in model.handlers().filter(|handler| !yielded.contains(&handler.follows.id)) {
         let (handler, event) = (handler.meta, handler.follows.meta);
         errors.push(format!(
             "the event handler {handler} waits for the event {event}, which no aggregate emits or is rebuilt from; return it from a `#[validate_command]` method and apply it in a `#[reconstitute]` method, or remove the handler"
         ));
+    }
+}
+
+/// Likewise an event that a saga waits for.
+fn never_received(errors: &mut Vec<String>, model: &Model, yielded: &BTreeSet<TypeId>) {
+    for saga in model.sagas() {
+        let events: BTreeMap<_, _> = saga.receives().into_iter().map(|event| (event.meta.name, event)).collect();
+        for event in events.into_values().filter(|event| !yielded.contains(&event.id)) {
+            let (saga, event) = (saga.meta, event.meta);
+            errors.push(format!(
+                "the saga {saga} waits for the event {event}, which no aggregate emits or is rebuilt from; return it from a `#[validate_command]` method and apply it in a `#[reconstitute]` method, or remove the receiver"
+            ));
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     item::Link,
     meta::{Asked, EventType, Meta},
+    saga::SagaEntry,
 };
 use crate::{
     aggregate::{Aggregate, CommandInfo},
@@ -11,10 +12,11 @@ use crate::{
     event::{Event, EventHandler, HandlerContext, Handling, ParamInfo, ParamKind, Recorded, Retry},
     payload::why_undecodable,
     query::{AnsweredBy, Query},
+    saga::{Saga, SagaLogic},
     store::{BoxFuture, StoredEvent, ViewSchema},
     view::ViewRow,
 };
-use std::{fmt, sync::Arc};
+use std::{any::TypeId, collections::BTreeSet, fmt, sync::Arc};
 
 /// One item.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub enum Entry {
     Query(QueryEntry),
     /// `#[derive(View)]`.
     View(ViewEntry),
+    /// `#[saga]`.
+    Saga(SagaEntry),
 }
 
 /// An aggregate.
@@ -90,6 +94,8 @@ pub struct HandlerEntry {
     #[doc(hidden)]
     pub params: &'static [ParamInfo],
     pub(crate) follows: EventType,
+    /// Where it is a saga that receives events.
+    pub(crate) saga: Option<&'static SagaLogic>,
     pub(crate) call: fn(&Arc<StoredEvent>, &HandlerContext) -> Handling,
 }
 
@@ -127,12 +133,38 @@ impl HandlerEntry {
             formerly: H::FORMERLY,
             params: H::PARAMS,
             follows: EventType::of::<E>(),
+            saga: None,
             call: |stored, cx| match E::decode(&stored.payload) {
                 Ok(event) => H::call(Recorded::new(event, Arc::clone(stored)), cx),
                 Err(error) if cx.ignores(stored) => Ok(pass_over::<E>(stored, &error)),
                 Err(error) => Err(undecodable::<E>(stored, &error)),
             },
         }
+    }
+
+    /// What receives the events of a saga.
+    pub(super) const fn of_saga<S: Saga>(logic: &'static SagaLogic) -> Self {
+        Self {
+            meta: S::META,
+            event: "",
+            event_type: "",
+            retry: Retry::DEFAULT,
+            version: 1,
+            formerly: None,
+            params: &[],
+            follows: EventType { meta: S::META, schema_version: 0, id: TypeId::of::<S>() },
+            saga: Some(logic),
+            call: |_, _| Err(HandlerError::msg("a saga is no event handler")),
+        }
+    }
+
+    /// The names of the events that it follows, one a line.
+    pub(crate) fn follows_text(&self) -> Arc<str> {
+        let Some(saga) = self.saga else { return self.event.into() };
+        let receivers = (saga.receivers)();
+        let names = receivers.iter().filter(|info| !info.is_own).map(|info| info.event.meta.name);
+        let names: BTreeSet<_> = names.collect();
+        names.into_iter().collect::<Vec<_>>().join("\n").into()
     }
 
     /// What its commands and merges are known by: the id that it had first.
@@ -254,6 +286,11 @@ impl Entry {
         })
     }
 
+    /// The entry of a saga.
+    pub const fn saga<S: Saga>() -> Self {
+        Self::Saga(SagaEntry::of::<S>())
+    }
+
     /// The entry of a view.
     pub const fn view<V: ViewRow>() -> Self {
         Self::View(ViewEntry { meta: V::META, schema: ViewSchema::of::<V>() })
@@ -269,6 +306,16 @@ impl Entry {
             Self::Handler(entry) => &entry.meta,
             Self::Query(entry) => &entry.meta,
             Self::View(entry) => &entry.meta,
+            Self::Saga(entry) => &entry.meta,
+        }
+    }
+
+    /// What follows events, if it does.
+    pub(super) fn consumer(&'static self) -> Option<&'static HandlerEntry> {
+        match self {
+            Self::Handler(handler) => Some(handler),
+            Self::Saga(saga) => Some(&saga.consumer),
+            _ => None,
         }
     }
 
@@ -282,12 +329,13 @@ impl Entry {
             Self::KnownQuery(_) => 4,
             Self::Query(_) => 5,
             Self::View(_) => 6,
-            Self::Link(_) => 7,
+            Self::Saga(_) => 7,
+            Self::Link(_) => 8,
         }
     }
 
     /// Whether it does something by itself; commands, events and queries wait for something that takes them.
     pub(crate) fn acts(&self) -> bool {
-        matches!(self, Self::Aggregate(_) | Self::Handler(_) | Self::Query(_) | Self::View(_))
+        matches!(self, Self::Aggregate(_) | Self::Handler(_) | Self::Query(_) | Self::View(_) | Self::Saga(_))
     }
 }

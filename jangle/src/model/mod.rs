@@ -6,6 +6,7 @@ mod entry;
 mod item;
 mod mermaid;
 mod meta;
+mod saga;
 
 pub(crate) use choice::Choice;
 #[doc(hidden)]
@@ -15,8 +16,9 @@ pub use entry::{AggregateEntry, HandlerEntry, QueryEntry, ViewEntry};
 pub use item::ENTRIES;
 pub use item::ModelItem;
 pub use meta::{EventType, Meta};
+pub use saga::{SagaEntry, SagaTransition};
 
-use crate::{aggregate::CommandInfo, error::ModelErrors};
+use crate::{aggregate::CommandInfo, error::ModelErrors, saga::SendStored};
 use std::{any::TypeId, collections::BTreeMap};
 
 /// Everything that a program can do, in an order that does not depend on the build.
@@ -55,17 +57,14 @@ impl Model {
 
     /// The handlers that `.only(…)` leaves out, and that other processes may have.
     pub(crate) fn handlers_elsewhere(&self) -> Vec<&'static HandlerEntry> {
-        let all = self.candidates.iter().filter_map(|entry| match entry {
-            Entry::Handler(handler) => Some(handler),
-            _ => None,
-        });
+        let all = self.candidates.iter().filter_map(|entry| entry.consumer());
         let by_id: BTreeMap<_, _> = all.map(|handler| (handler.meta.name, handler)).collect();
         // One that was renamed is the same handler.
         let is_same = |a: &HandlerEntry, b: &HandlerEntry| {
             let (name, other) = (a.meta.name, b.meta.name);
             name == other || a.formerly == Some(other) || b.formerly == Some(name)
         };
-        by_id.into_values().filter(|handler| !self.handlers().any(|here| is_same(here, handler))).collect()
+        by_id.into_values().filter(|handler| !self.consumers().any(|here| is_same(here, handler))).collect()
     }
 
     /// The whole program, whatever part of it was chosen.
@@ -148,7 +147,8 @@ impl Model {
             Entry::KnownEvent(event) => Some(*event),
             _ => None,
         });
-        let all = rebuilt.chain(handled).chain(derived);
+        let of_sagas = self.sagas().flat_map(SagaEntry::events);
+        let all = rebuilt.chain(handled).chain(of_sagas).chain(derived);
         let sorted: BTreeMap<_, _> =
             all.map(|event| ((event.meta.name, event.meta.module, event.meta.line, event.id), event)).collect();
         sorted.into_values().collect()
@@ -171,6 +171,35 @@ impl Model {
             Entry::Handler(handler) => Some(handler),
             _ => None,
         })
+    }
+
+    /// The sagas, by name.
+    ///
+    /// ```
+    /// use jangle::prelude::*;
+    #[doc = include_str!("../../doc/checkout.txt")]
+    #[doc = include_str!("../../doc/checkout_running.txt")]
+    /// assert_eq!(app.model().sagas().next().unwrap().meta.name, "checkout");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sagas(&self) -> impl Iterator<Item = &'static SagaEntry> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Saga(saga) => Some(saga),
+            _ => None,
+        })
+    }
+
+    /// Whatever follows events: handlers, and sagas.
+    pub(crate) fn consumers(&self) -> impl Iterator<Item = &'static HandlerEntry> {
+        self.entries.iter().filter_map(|entry| entry.consumer())
+    }
+
+    /// How a stored command is sent to the aggregate of this name.
+    pub(crate) fn sender_of(&self, command: &str, aggregate: &str) -> Option<SendStored> {
+        let program = self.program();
+        let mut all = self.commands().chain(program.commands());
+        all.find(|known| known.name() == command && known.aggregate() == aggregate).map(|known| known.send_stored)
     }
 
     /// The query handlers.

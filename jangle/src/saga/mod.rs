@@ -7,11 +7,20 @@
 //!
 //! See [`macro@saga`](macro@crate::saga) for how one is written.
 
+mod admin;
+mod advance;
 mod dispatch;
+mod instance;
+mod lane;
+mod logic;
 mod names;
+mod progress;
 mod receiver;
 mod send;
+mod state;
 mod transition;
+
+pub use admin::Sagas;
 
 pub use dispatch::{Dispatch, DispatchWithoutAccepted, DispatchWithoutRefused, dispatch};
 #[doc(hidden)]
@@ -20,8 +29,11 @@ pub use names::Names;
 pub use receiver::{Expired, Key, Receiver, ReceiverInfo, Receives, SagaApply};
 #[doc(hidden)]
 pub use transition::{Own, OwnEvent, Shown, Step, TransitionOf, own_event};
+pub use state::SagaState;
 pub use transition::{Complete, Either, Fail, SagaOutcome, Transition, Wait};
 
+pub(crate) use lane::follow;
+pub(crate) use logic::{LogicOf, SagaLogic};
 pub(crate) use send::{SendStored, send_stored};
 
 use crate::{event::Retry, model::Meta};

@@ -41,6 +41,16 @@ pub struct OwnEvent {
     pub(crate) payload: String,
 }
 
+impl OwnEvent {
+    pub(crate) fn to_stored(&self) -> Result<String, String> {
+        serde_json::to_string(self).map_err(|error| format!("the event `{}` cannot be encoded: {error}", self.name))
+    }
+
+    pub(crate) fn from_stored(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|_| "the event of a refusal cannot be decoded".to_owned())
+    }
+}
+
 /// An event of a saga's own, if one follows, or why it cannot be written down.
 #[doc(hidden)]
 pub type Own = Result<Option<OwnEvent>, String>;

@@ -152,6 +152,10 @@ settings! {
     failed_events_retry_interval: Duration = ANY_TIME, MILLISECOND => ANY_TIME;
     /// How long a handler may fail at an event before that is set aside, also where its `retry` has attempts left.
     failed_events_max_age: Duration = ANY_TIME, NO_TIME => ANY_TIME;
+    /// The longest pause between two attempts of a saga to go on, whatever its `retry` says.
+    saga_retry_interval: Duration = 30 * SECOND, MILLISECOND => ANY_TIME;
+    /// How long events for a saga wait for the one that starts it.
+    saga_start_timeout: Duration = 7 * 24 * HOUR, NO_TIME => ANY_TIME;
     /// How long a lease on a handler's progress lasts.
     lease: Duration = 5 * SECOND, 100 * MILLISECOND => HOUR;
     /// How often the store is asked for events of other processes.

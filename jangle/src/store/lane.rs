@@ -54,7 +54,7 @@ pub struct Owner(pub Uuid);
 pub struct Claim {
     /// Which.
     pub lane: LaneId,
-    /// The name of the events that its handler takes.
+    /// The name of the events that its handler takes; of a saga's, all names, one a line.
     pub follows: Arc<str>,
     /// The names of all events that the claimant knows: it gets no lane that a newer program led past others.
     pub knows: Arc<[Arc<str>]>,
@@ -66,6 +66,22 @@ pub struct Claim {
     pub until: Timestamp,
     /// Where a lane begins that nobody has owned: the position up to which it has nothing to do.
     pub begin_at: u64,
+}
+
+impl Claim {
+    /// Whether the claimant knows all events that `follows` names.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/store.txt")]
+    /// # let generation = store.prepare(vec![BALANCES]).await?[0];
+    /// let claim = claim(lane(generation));
+    /// assert!(claim.knows_all("bank.deposited") && !claim.knows_all("bank.deposited\nbank.withdrawn"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn knows_all(&self, follows: &str) -> bool {
+        follows.split('\n').all(|name| self.knows.iter().any(|known| **known == *name))
+    }
 }
 
 /// The answer to a claim.

@@ -9,6 +9,7 @@ pub(crate) mod command;
 mod counts;
 pub(crate) mod delivery;
 pub(crate) mod query;
+pub(crate) mod saga;
 
 use std::time::{Duration, Instant};
 use tracing::level_filters::LevelFilter;

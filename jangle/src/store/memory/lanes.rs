@@ -113,7 +113,7 @@ impl Lanes {
             Some(lane) if lane.lease.held_against(&claim).is_some() => {
                 return Claimed::Taken { until: lane.lease.until };
             }
-            Some(lane) if !claim.knows.contains(&lane.follows) => {
+            Some(lane) if !claim.knows_all(&lane.follows) => {
                 return Claimed::Newer { follows: Arc::clone(&lane.follows) };
             }
             // A newer program may have given the handler another id: whoever knows it by this one is told when it divides.

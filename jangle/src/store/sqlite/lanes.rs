@@ -40,7 +40,7 @@ pub(super) fn claim(transaction: &mut Transaction<'_>, claim: Claim) -> Result<C
     {
         return Ok(Claimed::Taken { until: lane.lease.until });
     }
-    if !claim.knows.contains(&lane.follows) {
+    if !claim.knows_all(&lane.follows) {
         return Ok(Claimed::Newer { follows: lane.follows });
     }
     let lease = lane.lease.passed_on(&claim);

@@ -47,8 +47,8 @@ impl SagaStore for SqliteStore {
     fn load_saga(&self, id: SagaId) -> BoxFuture<'_, Result<Option<StoredSaga>, StoreError>> {
         // On one state of the store: the row and its events belong together.
         Box::pin(self.read(move |connection| {
-            let transaction = connection.unchecked_transaction()?;
-            load(&transaction, id)
+            let _one = connection.is_autocommit().then(|| connection.unchecked_transaction()).transpose()?;
+            load(connection, id)
         }))
     }
 
