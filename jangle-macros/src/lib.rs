@@ -8,6 +8,7 @@ mod event_handler;
 mod misplaced;
 mod query;
 mod query_handler;
+mod saga;
 mod shared;
 mod view;
 
@@ -15,7 +16,7 @@ mod view;
 mod tests;
 
 use proc_macro::TokenStream;
-use shared::symbol::{RECONSTITUTE, VALIDATE_COMMAND};
+use shared::symbol::{EVENT_RECEIVER, ON_DEADLINE, RECONSTITUTE, VALIDATE_COMMAND};
 
 /// Something that a user can ask for: a struct that owns what it says and derives serde's traits.
 ///
@@ -382,4 +383,153 @@ pub fn event_handler(keys: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn query_handler(keys: TokenStream, item: TokenStream) -> TokenStream {
     query_handler::expand(keys.into(), item.into()).into()
+}
+
+/// Makes the methods of an `impl` block a saga: a process over several aggregates.
+///
+/// | inner attribute | on | it |
+/// |---|---|---|
+/// | `#[event_receiver(…)]` | `fn(&self, &E) -> T` | says what follows from an event: a [`Transition`](trait@crate::saga::Transition) |
+/// | `#[on_deadline]` | `fn(&self) -> T` | says what follows when the deadline has passed |
+/// | `#[reconstitute]` | `fn(&mut self, &E)` | applies what happened |
+///
+/// The type is [`Default`]. Receivers look at nothing but the saga and the event, because they may run again after a
+/// crash.
+///
+/// | key | |
+/// |---|---|
+/// | `name = "…"` | its name in the store; the type's name in snake case unless said |
+/// | `deadline = "72h"` | how long after the event that starts it the deadline is; without `#[on_deadline]` the saga then fails |
+/// | `retry(attempts = 9, first = "1s", factor = 2, max = "1m")` | how often, and after how long, it goes on where something other than a refusal stopped it; for ever unless said |
+/// | `crate = path` | where jangle is, if not at `::jangle` |
+///
+/// ```
+/// use jangle::prelude::*;
+/// use serde::{Deserialize, Serialize};
+/// use std::time::Duration;
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Command)]
+/// # struct Order { #[aggregate_id] order: String }
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Command)]
+/// # struct Ship { #[aggregate_id] parcel: String }
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct Ordered { order: String }
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct ParcelSent;
+/// # #[derive(Debug, Default)]
+/// # struct Orders;
+/// # #[aggregate]
+/// # impl Orders {
+/// #     #[validate_command]
+/// #     fn order(&self, command: Order) -> Ordered { Ordered { order: command.order } }
+/// #     #[reconstitute]
+/// #     fn ordered(&mut self, _: &Ordered) {}
+/// # }
+/// # #[derive(Debug, Default)]
+/// # struct Parcel { sent: bool }
+/// # #[aggregate]
+/// # impl Parcel {
+/// #     #[validate_command]
+/// #     fn ship(&self, _: Ship) -> Result<ParcelSent, String> {
+/// #         if self.sent { Err("it is sent".into()) } else { Ok(ParcelSent) }
+/// #     }
+/// #     #[reconstitute]
+/// #     fn sent(&mut self, _: &ParcelSent) { self.sent = true; }
+/// # }
+/// #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// struct Shipped; // an event of the saga's own
+///
+/// #[derive(Debug, Default)]
+/// struct Delivery { order: String }
+///
+/// #[saga(deadline = "72h")]
+/// impl Delivery {
+///     #[reconstitute]
+///     fn ordered(&mut self, event: &Ordered) { self.order = event.order.clone(); }
+///     #[reconstitute]
+///     fn shipped(&mut self, _: &Shipped) {}
+///
+///     #[event_receiver(by = order)] // which delivery: the one that the field `order` names
+///     fn ship(&self, _: &Ordered) -> Dispatch<Ship, Shipped, ()> {
+///         dispatch(Ship { parcel: self.order.clone() }).accepted(|_| Shipped).refused(|_why| ())
+///     }
+///     #[event_receiver]
+///     fn done(&self, _: &Shipped) -> Complete { Complete }
+///
+///     #[on_deadline]
+///     fn late(&self) -> Fail { Fail { why: "it took too long".into() } }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let app = Jangle::builder().only(module_path!()).store(MemoryStore::new()).start().await?;
+/// app.send(Order { order: "7".into() }).await?;
+/// app.settle(Duration::from_secs(5)).await?;
+/// assert!(app.saga::<Delivery>("7").await?.expect("it began").is_complete());
+/// # Ok(())
+/// # }
+/// ```
+#[proc_macro_attribute]
+pub fn saga(keys: TokenStream, item: TokenStream) -> TokenStream {
+    saga::expand(keys.into(), item.into()).into()
+}
+
+/// Says what follows from an event, on a method in a [`#[saga]`](macro@saga) block: `fn(&self, &E) -> T`.
+///
+/// | key | |
+/// |---|---|
+/// | `by = field` | the saga is the one that this field of the event names |
+/// | `by_aggregate` | the saga is the one with the id of the event's aggregate |
+/// | neither | the event is one of the saga's own |
+/// | `starts` | the event starts a saga; unless one says so, that of the first receiver with `by` or `by_aggregate` does |
+/// | `requires(A, B)` | nothing follows unless the saga has seen each of these events |
+/// | `unless(C)` | nothing follows where the saga has seen one of these events |
+///
+/// Where several receivers are for an event, all that match run, in the order of their declaration.
+///
+/// ```
+/// use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct Asked { question: String }
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct Answered { question: String }
+/// #[derive(Debug, Default)]
+/// struct Question;
+///
+/// #[saga]
+/// impl Question {
+///     #[event_receiver(by = question)]
+///     fn asked(&self, _: &Asked) -> Wait { Wait }
+///     #[event_receiver(by = question, requires(Asked))]
+///     fn answered(&self, _: &Answered) -> Complete { Complete }
+/// }
+/// # fn main() {}
+/// ```
+#[proc_macro_attribute]
+pub fn event_receiver(_keys: TokenStream, item: TokenStream) -> TokenStream {
+    misplaced::expand(EVENT_RECEIVER, "a `#[saga]`", item.into()).into()
+}
+
+/// Says what follows when the deadline has passed, on a method in a [`#[saga]`](macro@saga) block: `fn(&self) -> T`.
+///
+/// ```
+/// use jangle::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
+/// # struct Asked { question: String }
+/// #[derive(Debug, Default)]
+/// struct Question;
+///
+/// #[saga(deadline = "1d")]
+/// impl Question {
+///     #[event_receiver(by = question)]
+///     fn asked(&self, _: &Asked) -> Wait { Wait }
+///     #[on_deadline]
+///     fn late(&self) -> Fail { Fail { why: "nobody answered".into() } }
+/// }
+/// # fn main() {}
+/// ```
+#[proc_macro_attribute]
+pub fn on_deadline(_keys: TokenStream, item: TokenStream) -> TokenStream {
+    misplaced::expand(ON_DEADLINE, "a `#[saga]`", item.into()).into()
 }

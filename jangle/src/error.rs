@@ -8,6 +8,7 @@
 //! | [`AggregateError`] | [`AggregateHandle`](crate::aggregate::AggregateHandle) |
 //! | [`SubscribeError`] | [`Subscription::next`](crate::Subscription::next) |
 //! | [`SettleError`] | [`Jangle::settle`](crate::Jangle::settle) |
+//! | [`SagaError`] | [`Jangle::saga`](crate::Jangle::saga), [`Sagas`](crate::saga::Sagas) |
 //! | [`ShutdownError`] | [`Jangle::shutdown`](crate::Jangle::shutdown) |
 //! | [`HandlerError`], [`QueryError`] | your handlers, to the application |
 //!
@@ -35,7 +36,10 @@ pub use aggregate::AggregateError;
 pub use ask::AskError;
 pub use send::SendError;
 
-use crate::{settings::SettingErrors, store::StoreError};
+use crate::{
+    settings::SettingErrors,
+    store::{SagaId, SagaStatus, StoreError},
+};
 use std::{error::Error, fmt, time::Duration};
 
 macro_rules! any_error {
@@ -371,4 +375,4 @@ pub enum ShutdownError {
     Store(#[from] StoreError),
 }
 
-debug_as_display! { StartError, ModelErrors, SettleError, ShutdownError }
+debug_as_display! { StartError, ModelErrors, SagaError, SettleError, ShutdownError }

@@ -179,9 +179,8 @@ pub use view::{Merge, View};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::{
-        __event_outcome as event_outcome, __event_record as event_record,
-        __event_saga_outcome as event_saga_outcome, __meta as meta, __register as register,
-        __register_item as register_item,
+        __event_outcome as event_outcome, __event_record as event_record, __event_saga_outcome as event_saga_outcome,
+        __meta as meta, __register as register, __register_item as register_item,
         aggregate::{Aggregate, Apply, CommandInfo, HandledBy, Reconstitute, SnapshotPolicy, Validate},
         command::{Command, CommandContext, Emitted, Never, Outcome, OutcomeOf, push_type},
         event::{

@@ -1,17 +1,17 @@
 //! What `#[aggregate]` writes.
 
-use super::check::{Command, Event, Identity, Model, Snapshot};
-use crate::shared::{emit, signature, span};
+use super::check::{Command, Model, Snapshot};
+use crate::shared::{Identity, emit, reconstitutor::method, signature, span};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{ItemImpl, PathArguments, Type};
+use syn::{ItemImpl, Type};
 
 pub(super) fn expand(model: &Model<'_>, item: &ItemImpl) -> TokenStream {
     let Some(identity) = &model.identity else { return item.to_token_stream() };
     let ty = model.ty;
     let aggregate = aggregate(model, identity);
     let commands = model.commands.iter().map(|command| handled_by(ty, command));
-    let events = model.events.iter().map(|event| reconstitute(ty, event));
+    let events = model.events.iter().map(|event| event.implement("Reconstitute", ty));
     let register = emit::register_item(quote!(aggregate #ty));
     let block = emit::block(model.krate, quote!(#aggregate #(#commands)* #(#events)* #register));
     quote!(#item #block)
@@ -23,10 +23,7 @@ fn aggregate(model: &Model<'_>, Identity { name, kind }: &Identity) -> TokenStre
         .commands
         .iter()
         .map(|Command { ty, cfgs, .. }| quote_spanned!(span::at(ty)=> #(#cfgs)* __::CommandInfo::of::<#ty, Self>()));
-    let events = model
-        .events
-        .iter()
-        .map(|Event { ty, cfgs, .. }| quote_spanned!(span::at(ty)=> #(#cfgs)* __::Apply::of::<#ty>()));
+    let events = model.events.iter().map(|event| event.listed("Apply"));
     let snapshot = model.snapshot.as_ref().map(snapshot);
     let head = quote_spanned!(span::at(ty)=> impl __::Aggregate for #ty);
     quote! {
@@ -77,28 +74,4 @@ fn validate(ty: &Type, command: &Command<'_>) -> TokenStream {
             quote_spanned!(call=> |a, c, #cx| #method(a, c, #cx))
         }
     }
-}
-
-fn reconstitute(ty: &Type, event: &Event<'_>) -> TokenStream {
-    let Event { ty: event_ty, signature, cfgs, sound } = event;
-    let apply = if *sound { method(ty, &signature.ident) } else { quote!(|_, _| ::core::unreachable!()) };
-    quote_spanned! {span::at(event_ty)=>
-        #(#cfgs)*
-        impl __::Reconstitute<#event_ty> for #ty {
-            const APPLY: fn(&mut Self, &#event_ty) = #apply;
-        }
-    }
-}
-
-/// `Show::open`; a type with arguments needs brackets to be named in an expression.
-fn method(ty: &Type, name: &Ident) -> TokenStream {
-    let plain = match ty {
-        Type::Path(path) => {
-            path.qself.is_none()
-                && path.path.segments.iter().all(|segment| matches!(segment.arguments, PathArguments::None))
-        }
-        _ => false,
-    };
-    let place = span::at(name);
-    if plain { quote_spanned!(place=> #ty::#name) } else { quote_spanned!(place=> <#ty>::#name) }
 }

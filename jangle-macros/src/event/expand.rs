@@ -28,6 +28,10 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
         impl<A: __::Reconstitute<#ident>> __::OutcomeOf<A> for #ident {
             __::event_record!();
         }
+        #[automatically_derived]
+        impl<S: __::Rebuild<#ident>> __::SagaOutcome<S> for #ident {
+            __::event_saga_outcome!();
+        }
         #register
     };
     emit::block(krate, impls)

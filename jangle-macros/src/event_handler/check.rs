@@ -1,8 +1,8 @@
 //! What an event handler must be.
 
-use super::parse::{Parsed, Retry};
+use super::parse::Parsed;
 use crate::shared::{
-    CratePath, Ctxt,
+    CratePath, Ctxt, Retry,
     signature::{self, argument},
 };
 use syn::{LitStr, ReturnType, Signature, Type, ext::IdentExt};

@@ -1,10 +1,9 @@
 //! What `#[event_handler]` writes.
 
-use super::{check::Model, parse::Retry};
+use super::check::Model;
 use crate::shared::{emit, params::Params, quiet, signature, span};
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use std::time::Duration;
 use syn::ItemFn;
 
 pub(super) fn expand(model: Option<&Model<'_>>, item: &ItemFn) -> TokenStream {
@@ -16,7 +15,7 @@ pub(super) fn expand(model: Option<&Model<'_>>, item: &ItemFn) -> TokenStream {
     let params = Params::new(model.params.iter().copied());
     let (constants, checks, list, taken) =
         (params.constants("EventParam"), params.projection_checks(), params.list(), params.taken());
-    let retry = retry(model.retry);
+    let retry = model.retry.expand("DEFAULT");
     let version = model.version.map(Literal::u32_unsuffixed).map(|version| quote!(const VERSION: u32 = #version;));
     let formerly = model
         .formerly
@@ -43,30 +42,4 @@ pub(super) fn expand(model: Option<&Model<'_>>, item: &ItemFn) -> TokenStream {
     };
     let block = emit::block(krate, block);
     quote!(#quiet #item #marker #block)
-}
-
-fn retry(retry: &Retry) -> TokenStream {
-    let number = |name: &str, number: Option<u32>| {
-        let name = Ident::new(name, proc_macro2::Span::call_site());
-        number.map(Literal::u32_unsuffixed).map(|number| quote!(#name: #number,))
-    };
-    let duration = |name: &str, duration: Option<Duration>| {
-        let name = Ident::new(name, proc_macro2::Span::call_site());
-        let millis = duration.map(|duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
-        millis.map(Literal::u64_unsuffixed).map(|millis| quote!(#name: __::Duration::from_millis(#millis),))
-    };
-    let said: Vec<_> = [
-        number("attempts", retry.attempts),
-        duration("first", retry.first),
-        number("factor", retry.factor),
-        duration("max", retry.max),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    match said.len() {
-        0 => quote!(__::Retry::DEFAULT),
-        4 => quote!(__::Retry { #(#said)* }),
-        _ => quote!(__::Retry { #(#said)* ..__::Retry::DEFAULT }),
-    }
 }

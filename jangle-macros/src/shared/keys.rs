@@ -10,7 +10,7 @@ use super::{
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use std::{fmt::Display, str::FromStr, time::Duration};
 use syn::{
-    Attribute, Error, LitInt, LitStr, Meta, Result, Token, ext::IdentExt, parenthesized, parse::Parse,
+    Attribute, Error, LitInt, LitStr, Meta, Result, Token, Type, ext::IdentExt, parenthesized, parse::Parse,
     parse::ParseStream, parse::Parser,
 };
 
@@ -122,6 +122,25 @@ impl Entry<'_, '_> {
     /// A duration such as `"30s"`.
     pub(crate) fn duration(&self) -> Result<Duration> {
         duration::parse(&self.value()?)
+    }
+
+    /// Nothing: the key says it all.
+    pub(crate) fn flag(&self) -> Result<()> {
+        match self.input.is_empty() || self.input.peek(Token![,]) {
+            true => Ok(()),
+            false => Err(Error::new(self.ident.span(), format!("`{}` takes no value", self.key))),
+        }
+    }
+
+    /// The types of `key(A, B)`.
+    pub(crate) fn types(&self) -> Result<Vec<Type>> {
+        if !self.input.peek(syn::token::Paren) {
+            let message = format!("`{0}` takes types in parentheses: `{0}(Opened, Closed)`", self.key);
+            return Err(Error::new(self.ident.span(), message));
+        }
+        let content;
+        parenthesized!(content in self.input);
+        Ok(content.parse_terminated(Type::parse, Token![,])?.into_iter().collect())
     }
 
     /// The keys of `key(…)`.

@@ -27,6 +27,19 @@ pub(crate) fn reconstitutor() -> Attribute {
     }
 }
 
+/// For the receivers of a saga: they look at what they need, and what they return says what can happen.
+pub(crate) fn receiver() -> Attribute {
+    parse_quote! {
+        #[allow(
+            clippy::missing_const_for_fn,
+            clippy::trivially_copy_pass_by_ref,
+            clippy::type_complexity,
+            clippy::unnecessary_wraps,
+            clippy::unused_self
+        )]
+    }
+}
+
 /// For handlers: parameters come by value, and the future is awaited whether or not the body waits.
 pub(crate) fn handler() -> Attribute {
     parse_quote! {

@@ -13,5 +13,9 @@ const _: () = {
     impl<A: __::Reconstitute<Deposited>> __::OutcomeOf<A> for Deposited {
         __::event_record!();
     }
+    #[automatically_derived]
+    impl<S: __::Rebuild<Deposited>> __::SagaOutcome<S> for Deposited {
+        __::event_saga_outcome!();
+    }
     __::register!(event Deposited);
 };

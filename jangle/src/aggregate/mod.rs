@@ -227,7 +227,13 @@ impl CommandInfo {
     /// What the types say of command `C`.
     #[doc(hidden)]
     pub const fn of<C: HandledBy<A>, A: Aggregate>() -> Self {
-        Self { meta: C::META, id: TypeId::of::<C>(), decided_by: A::META, events: <C::Outcome as Outcome>::events, send_stored: send_stored::<C, A>() }
+        Self {
+            meta: C::META,
+            id: TypeId::of::<C>(),
+            decided_by: A::META,
+            events: <C::Outcome as Outcome>::events,
+            send_stored: send_stored::<C, A>(),
+        }
     }
 
     /// The command's name.

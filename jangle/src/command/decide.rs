@@ -54,8 +54,13 @@ pub(crate) enum Verdict<T, R> {
     Accepted(T),
     Refused(R),
     /// Refused, and the refusal became what follows for the saga that sent the command.
-    Spent { text: String, event: Option<String> },
-    Stale { expected: u64 },
+    Spent {
+        text: String,
+        event: Option<String>,
+    },
+    Stale {
+        expected: u64,
+    },
 }
 
 /// A decision on command `C`.

@@ -113,7 +113,8 @@ fn named_alike(errors: &mut Vec<String>, model: &Model) {
 fn saga_and_handler(errors: &mut Vec<String>, model: &Model) {
     for saga in model.sagas() {
         let is_same = |id: Option<&str>| id == Some(saga.meta.name);
-        if let Some(handler) = model.handlers().find(|entry| is_same(Some(entry.meta.name)) || is_same(entry.formerly)) {
+        if let Some(handler) = model.handlers().find(|entry| is_same(Some(entry.meta.name)) || is_same(entry.formerly))
+        {
             let (saga, handler, name) = (saga.meta, handler.meta, saga.meta.name);
             errors.push(format!(
                 "the saga {saga} and the event handler {handler} are both `{name}`; give one of them another name with `#[saga(name = \"…\")]` or `#[event_handler(id = \"…\")]`"

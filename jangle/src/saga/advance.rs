@@ -46,8 +46,7 @@ impl Mover {
             let Some(stored) = self.app.core.stores.sagas.load_saga(id.clone()).await? else { return Ok(()) };
             let (codec, settings) = (&self.app.core.extensions.codec, &self.app.core.settings);
             let saga = Instance::new(self.logic, stored, codec, settings.saga_start_timeout);
-            let mut moving =
-                Moving { mover: self, saga: saga.map_err(StoreError::failed)?, carries: None };
+            let mut moving = Moving { mover: self, saga: saga.map_err(StoreError::failed)?, carries: None };
             if moving.until_rest(read_until).await? {
                 return Ok(());
             }
@@ -101,7 +100,12 @@ impl Moving<'_> {
         let status = save.status;
         let saved = self.mover.app.core.stores.sagas.save_saga(save).await?;
         if saved {
-            telemetry::saga::saved(&self.saga.stored.id, self.saga.stored.status, status, self.saga.stored.error.as_deref());
+            telemetry::saga::saved(
+                &self.saga.stored.id,
+                self.saga.stored.status,
+                status,
+                self.saga.stored.error.as_deref(),
+            );
             self.saga.stored.version += 1;
             self.saga.stored.status = status;
         }
@@ -230,7 +234,7 @@ impl Moving<'_> {
         }
     }
 
-    async fn send(&self, pending: &Pending, index: usize, carry: Carry) -> Result<Answered<Own>, Unanswered> {
+    async fn send(&mut self, pending: &Pending, index: usize, carry: Carry) -> Result<Answered<Own>, Unanswered> {
         let command = &pending.commands[index];
         let retried = command.prepared.retry_refused;
         let is_last = retried.is_none_or(|policy| policy.delay_after(command.refused + 1).is_none());
@@ -312,7 +316,13 @@ impl Moving<'_> {
     }
 
     /// An event of the saga's own, as its code wrote it and as it is stored.
-    fn own_event(&self, own: OwnEvent, id: EventId, trigger: Trigger, before: usize) -> Result<(StoredEvent, StoredEvent), String> {
+    fn own_event(
+        &self,
+        own: OwnEvent,
+        id: EventId,
+        trigger: Trigger,
+        before: usize,
+    ) -> Result<(StoredEvent, StoredEvent), String> {
         let (core, saga) = (&self.mover.app.core, &self.saga.stored.id);
         let OwnEvent { name, schema_version, payload } = own;
         let limit = core.settings.event_size;
@@ -363,7 +373,7 @@ impl Moving<'_> {
         self.save(Vec::new()).await
     }
 
-    async fn send_undo(&self, undo: &Undo) -> Result<Answered<()>, Unanswered> {
+    async fn send_undo(&mut self, undo: &Undo) -> Result<Answered<()>, Unanswered> {
         let prepared = &undo.prepared;
         let Some(send) = self.mover.app.model().sender_of(&prepared.command, &prepared.aggregate) else {
             return Err(Unanswered::because(format!(

@@ -126,8 +126,7 @@ impl<C, R: Send + 'static, Y: 'static> DispatchWithoutRefused<C, R, Y> {
     /// do nothing but make the outcome.
     pub fn refused<N: 'static>(self, outcome: impl FnOnce(R) -> N + Send + 'static) -> Dispatch<C, Y, N> {
         let Self { prepared, asked, .. } = self;
-        let run: Decided<Y, N> =
-            Box::new(move |call, own| asked(call, Box::new(move |refusal| own(outcome(refusal)))));
+        let run: Decided<Y, N> = Box::new(move |call, own| asked(call, Box::new(move |refusal| own(outcome(refusal)))));
         Dispatch { prepared, run, command: PhantomData }
     }
 }

@@ -237,7 +237,12 @@ impl Instance {
     }
 
     /// The change that stores how it stands now.
-    pub(super) fn save(&self, entries: Vec<SagaEntry>, dropped: Vec<EventId>, now: Timestamp) -> Result<SaveSaga, String> {
+    pub(super) fn save(
+        &self,
+        entries: Vec<SagaEntry>,
+        dropped: Vec<EventId>,
+        now: Timestamp,
+    ) -> Result<SaveSaga, String> {
         let progress = serde_json::to_string(&self.progress)
             .map_err(|error| format!("what the saga {} does cannot be encoded: {error}", self.stored.id))?;
         Ok(SaveSaga {

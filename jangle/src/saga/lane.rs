@@ -9,11 +9,7 @@ use crate::{
     delivery::{LaneStop, OwnedLane},
     store::{DueSagas, SagaId, StoreError, StoredEvent},
 };
-use std::{
-    collections::HashSet,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::task::{JoinError, JoinSet};
 
 /// How often the store is asked what other processes did: somebody may have told a saga to go on.

@@ -32,8 +32,6 @@ pub(crate) struct SagaLogic {
     pub(crate) receivers: fn() -> Vec<ReceiverInfo>,
     /// What it is rebuilt from.
     pub(crate) rebuilt_from: fn() -> Vec<EventType>,
-    /// Its own events, by name.
-    pub(crate) yields: fn() -> Vec<&'static str>,
     /// The method for its deadline.
     pub(crate) expired: fn() -> Option<(&'static str, Shown)>,
     /// The ids of the sagas that an event belongs to.
@@ -62,7 +60,6 @@ impl<S: Saga> LogicOf<S> {
         retry: S::RETRY,
         receivers: || S::RECEIVERS.iter().map(|receiver| receiver.info()).collect(),
         rebuilt_from: || S::EVENTS.iter().map(|apply| apply.event).collect(),
-        yields: || S::YIELDS.list(),
         expired: || S::EXPIRED.as_ref().map(|expired| (expired.name, expired.shown)),
         ids: ids::<S>,
         starts: starts::<S>,
@@ -72,8 +69,7 @@ impl<S: Saga> LogicOf<S> {
 }
 
 fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(run))
-        .unwrap_or_else(|panic| Err(format!("it panicked: {}", panic_message(&*panic))))
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(format!("it panicked: {}", panic_message(&*panic))))
 }
 
 fn undecodable(event: &StoredEvent, error: &serde_json::Error) -> String {
@@ -107,8 +103,7 @@ fn starts<S: Saga>(event: &StoredEvent, id: &str) -> Result<bool, String> {
     let infos: Vec<_> = S::RECEIVERS.iter().map(|receiver| receiver.info()).collect();
     let first = infos.iter().position(|info| !info.is_own);
     let is_said = infos.iter().any(|info| info.starts);
-    let mut found =
-        found::<S>(event, move |index, info| if is_said { info.starts } else { Some(index) == first });
+    let mut found = found::<S>(event, move |index, info| if is_said { info.starts } else { Some(index) == first });
     found.try_fold(false, |starts, found| Ok(starts || found? == id))
 }
 

@@ -27,10 +27,10 @@ pub use dispatch::{Dispatch, DispatchWithoutAccepted, DispatchWithoutRefused, di
 pub use names::Names;
 #[doc(hidden)]
 pub use receiver::{Expired, Key, Receiver, ReceiverInfo, Receives, SagaApply};
-#[doc(hidden)]
-pub use transition::{Own, OwnEvent, Shown, Step, TransitionOf, own_event};
 pub use state::SagaState;
 pub use transition::{Complete, Either, Fail, SagaOutcome, Transition, Wait};
+#[doc(hidden)]
+pub use transition::{Own, OwnEvent, Shown, Step, TransitionOf, own_event};
 
 pub(crate) use lane::follow;
 pub(crate) use logic::{LogicOf, SagaLogic};

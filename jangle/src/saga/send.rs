@@ -3,7 +3,7 @@
 use super::transition::Own;
 use crate::{
     aggregate::{Aggregate, HandledBy, RefusalOf, ReplyOf},
-    command::{Command, Sending, core::CommandCore, request::SendOptions, spent::Spending},
+    command::{Command, RefusalValue, Sending, core::CommandCore, request::SendOptions, spent::Spending},
     error::SendError,
     event::Retry,
     store::BoxFuture,
@@ -12,9 +12,8 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Arc, time::Duration};
 
 /// A command as it is stored before it is sent.
-#[doc(hidden)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Prepared {
+pub(crate) struct Prepared {
     pub(crate) command: String,
     pub(crate) aggregate: String,
     pub(crate) aggregate_id: String,
@@ -42,9 +41,8 @@ impl Prepared {
 }
 
 /// A policy as it is stored: what a newer program says of it does not change what is under way.
-#[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Retried {
+pub(crate) struct Retried {
     attempts: u32,
     first_millis: u64,
     factor: u32,
@@ -78,9 +76,8 @@ impl Retried {
 }
 
 /// An answer to a command of a saga.
-#[doc(hidden)]
 #[derive(Debug)]
-pub enum Answered<T> {
+pub(crate) enum Answered<T> {
     /// It was accepted.
     Accepted(T),
     /// It was refused, and this event follows, where one does.
@@ -93,9 +90,8 @@ pub enum Answered<T> {
 }
 
 /// A command that got no answer: it is sent again.
-#[doc(hidden)]
 #[derive(Debug)]
-pub struct Unanswered {
+pub(crate) struct Unanswered {
     pub(crate) error: String,
     /// Whether it can be sent again at once, because only what was made for this attempt is used up.
     pub(crate) at_once: bool,
@@ -108,9 +104,8 @@ impl Unanswered {
 }
 
 /// One sending of a stored command.
-#[doc(hidden)]
 #[derive(Debug)]
-pub struct Call {
+pub(crate) struct Call {
     pub(crate) core: Arc<CommandCore>,
     pub(crate) payload: String,
     pub(crate) options: SendOptions,
@@ -144,7 +139,7 @@ async fn send<C: HandledBy<A>, A: Aggregate>(
         }
         Err(error) => {
             let at_once = matches!(error, SendError::Contended { .. }) && spending.is_used_up();
-            Err(Unanswered { error: error.to_string(), at_once })
+            Err(Unanswered { error: RefusalOf::<C, A>::error_in_words(&error), at_once })
         }
     }
 }
@@ -167,7 +162,6 @@ pub(crate) const fn send_stored<C: HandledBy<A>, A: Aggregate>() -> SendStored {
 type CarryOut = dyn FnOnce(Call) -> BoxFuture<'static, Result<Answered<Own>, Unanswered>> + Send;
 
 /// Sends a planned command, and answers with the event that follows.
-#[doc(hidden)]
 pub(crate) struct Carry(Box<CarryOut>);
 
 impl Carry {

@@ -346,12 +346,7 @@ pub trait SagaStore: Send + Sync + 'static {
     /// # Ok(())
     /// # }
     /// ```
-    fn due_sagas(
-        &self,
-        saga: Arc<str>,
-        now: Timestamp,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<DueSagas, StoreError>>;
+    fn due_sagas(&self, saga: Arc<str>, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<DueSagas, StoreError>>;
 
     /// The saga with its events; none where no event came for it.
     ///

@@ -140,12 +140,7 @@ impl SagaStore for MemoryStore {
         })
     }
 
-    fn due_sagas(
-        &self,
-        saga: Arc<str>,
-        now: Timestamp,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<DueSagas, StoreError>> {
+    fn due_sagas(&self, saga: Arc<str>, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<DueSagas, StoreError>> {
         Box::pin(async move { Ok(self.state().sagas.due(&saga, now, limit)) })
     }
 

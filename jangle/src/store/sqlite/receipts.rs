@@ -24,7 +24,9 @@ pub(super) fn find(connection: &Connection, command: CommandId) -> Result<Option
 
 fn receipt(row: &Row<'_>) -> Result<StoredReceipt> {
     let outcome = match text(row, 4)? {
-        "refused" => Answer::Refused { text: optional_text(row, 6)?.unwrap_or_default(), event: optional_text(row, 10)? },
+        "refused" => {
+            Answer::Refused { text: optional_text(row, 6)?.unwrap_or_default(), event: optional_text(row, 10)? }
+        }
         _ => {
             let events = serde_json::from_str(text(row, 9)?)
                 .map_err(|_| Failure::damaged("the events of a receipt are not a list of positions"))?;

@@ -23,7 +23,8 @@ use std::sync::Arc;
 const POINT: Point = Point::Derived("saga");
 
 /// What `summary` reads, in this order.
-const SUMMARY: &str = "SELECT saga, saga_id, status, error, wake_at, deadline_at, created_at, changed_at FROM jangle_sagas";
+const SUMMARY: &str =
+    "SELECT saga, saga_id, status, error, wake_at, deadline_at, created_at, changed_at FROM jangle_sagas";
 
 impl SagaStore for SqliteStore {
     fn receive(&self, events: Vec<(SagaId, StoredEvent)>, now: Timestamp) -> BoxFuture<'_, Result<(), StoreError>> {
@@ -35,12 +36,7 @@ impl SagaStore for SqliteStore {
         }))
     }
 
-    fn due_sagas(
-        &self,
-        saga: Arc<str>,
-        now: Timestamp,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<DueSagas, StoreError>> {
+    fn due_sagas(&self, saga: Arc<str>, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<DueSagas, StoreError>> {
         Box::pin(self.read(move |connection| due(connection, &saga, now, limit)))
     }
 
@@ -68,7 +64,9 @@ impl SagaStore for SqliteStore {
     fn begin_rebuild(&self, saga: Arc<str>) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(self.write(POINT, move |transaction| {
             let connection = transaction.connection;
-            connection.prepare_cached("INSERT OR IGNORE INTO jangle_saga_rebuilds (saga) VALUES (?1)")?.execute([&saga])?;
+            connection
+                .prepare_cached("INSERT OR IGNORE INTO jangle_saga_rebuilds (saga) VALUES (?1)")?
+                .execute([&saga])?;
             connection.prepare_cached("DELETE FROM jangle_sagas WHERE saga = ?1")?.execute([&saga])?;
             Ok(Done::Keep(()))
         }))
@@ -139,9 +137,8 @@ fn due(connection: &Connection, saga: &str, now: Timestamp, limit: usize) -> Res
     if rebuilds.exists([saga])? {
         return Ok(DueSagas { held_from, ..DueSagas::default() });
     }
-    let mut next = connection.prepare_cached(
-        "SELECT wake_at FROM jangle_sagas WHERE saga = ?1 AND wake_at > ?2 ORDER BY wake_at LIMIT 1",
-    )?;
+    let mut next = connection
+        .prepare_cached("SELECT wake_at FROM jangle_sagas WHERE saga = ?1 AND wake_at > ?2 ORDER BY wake_at LIMIT 1")?;
     let next: Option<i64> = next.query_row(params![saga, now.as_micros()], |row| row.get(0)).optional()?;
     let mut due = connection.prepare_cached(
         "SELECT saga, saga_id FROM jangle_sagas WHERE saga = ?1 AND wake_at <= ?2 ORDER BY wake_at, saga_id LIMIT ?3",

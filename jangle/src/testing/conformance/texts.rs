@@ -47,7 +47,11 @@ pub(super) async fn streams_and_events_may_have_any_name(store: Arc<dyn Store>) 
         same("the events of a stream", read, [(&stream, odd, &payload, &new.metadata)])?;
         let receipt = kept(&*store, id).await?;
         same("the aggregate in a receipt", receipt.stream, stream)?;
-        same("the refusal in a receipt", receipt.outcome, Answer::Refused { text: odd.to_owned(), event: Some(odd.to_owned()) })?;
+        same(
+            "the refusal in a receipt",
+            receipt.outcome,
+            Answer::Refused { text: odd.to_owned(), event: Some(odd.to_owned()) },
+        )?;
     }
     Ok(())
 }
