@@ -3,9 +3,10 @@
 use jangle::{
     CommandId, MemoryStore, Timestamp,
     store::{
-        Append, AppendResult, BoxFuture, Claim, Claimed, Divided, Division, EventStore, Generation, LaneCommit, LaneId,
-        LaneOutcome, LaneProgress, Owner, ScanRange, Snapshot, SnapshotStore, StoreError, StoredEvent, StoredReceipt,
-        StreamId, ViewSchema, ViewStore,
+        Append, AppendResult, BoxFuture, Claim, Claimed, Divided, Division, DueSagas, EventStore, Generation,
+        LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner, SagaFilter, SagaId, SagaStore, SagaSummary, SaveSaga,
+        ScanRange, Snapshot, SnapshotStore, StoreError, StoredEvent, StoredReceipt, StoredSaga, StreamId, ViewSchema,
+        ViewStore,
     },
     view::Value,
 };
@@ -113,6 +114,45 @@ pub trait Fault: Send + Sync + 'static {
     fn scan<'a>(&'a self, right: &'a MemoryStore, view: &'static str, range: ScanRange) -> Answer<'a, Vec<Vec<Value>>> {
         right.scan(view, range)
     }
+
+    fn receive<'a>(
+        &'a self,
+        right: &'a MemoryStore,
+        events: Vec<(SagaId, StoredEvent)>,
+        now: Timestamp,
+    ) -> Answer<'a, ()> {
+        right.receive(events, now)
+    }
+
+    fn due_sagas<'a>(
+        &'a self,
+        right: &'a MemoryStore,
+        saga: Arc<str>,
+        now: Timestamp,
+        limit: usize,
+    ) -> Answer<'a, DueSagas> {
+        right.due_sagas(saga, now, limit)
+    }
+
+    fn load_saga<'a>(&'a self, right: &'a MemoryStore, id: SagaId) -> Answer<'a, Option<StoredSaga>> {
+        right.load_saga(id)
+    }
+
+    fn save_saga<'a>(&'a self, right: &'a MemoryStore, save: SaveSaga) -> Answer<'a, bool> {
+        right.save_saga(save)
+    }
+
+    fn list_sagas<'a>(&'a self, right: &'a MemoryStore, filter: SagaFilter) -> Answer<'a, Vec<SagaSummary>> {
+        right.list_sagas(filter)
+    }
+
+    fn begin_rebuild<'a>(&'a self, right: &'a MemoryStore, saga: Arc<str>) -> Answer<'a, ()> {
+        right.begin_rebuild(saga)
+    }
+
+    fn end_rebuild<'a>(&'a self, right: &'a MemoryStore, saga: Arc<str>) -> Answer<'a, ()> {
+        right.end_rebuild(saga)
+    }
 }
 
 /// A store with this fault.
@@ -177,6 +217,36 @@ impl<F: Fault> SnapshotStore for Planted<F> {
 
     fn discard(&self, stream: StreamId) -> Answer<'_, ()> {
         self.fault.discard(&self.right, stream)
+    }
+}
+
+impl<F: Fault> SagaStore for Planted<F> {
+    fn receive(&self, events: Vec<(SagaId, StoredEvent)>, now: Timestamp) -> Answer<'_, ()> {
+        self.fault.receive(&self.right, events, now)
+    }
+
+    fn due_sagas(&self, saga: Arc<str>, now: Timestamp, limit: usize) -> Answer<'_, DueSagas> {
+        self.fault.due_sagas(&self.right, saga, now, limit)
+    }
+
+    fn load_saga(&self, id: SagaId) -> Answer<'_, Option<StoredSaga>> {
+        self.fault.load_saga(&self.right, id)
+    }
+
+    fn save_saga(&self, save: SaveSaga) -> Answer<'_, bool> {
+        self.fault.save_saga(&self.right, save)
+    }
+
+    fn list_sagas(&self, filter: SagaFilter) -> Answer<'_, Vec<SagaSummary>> {
+        self.fault.list_sagas(&self.right, filter)
+    }
+
+    fn begin_rebuild(&self, saga: Arc<str>) -> Answer<'_, ()> {
+        self.fault.begin_rebuild(&self.right, saga)
+    }
+
+    fn end_rebuild(&self, saga: Arc<str>) -> Answer<'_, ()> {
+        self.fault.end_rebuild(&self.right, saga)
     }
 }
 

@@ -27,6 +27,8 @@ mod lanes;
 mod looking;
 #[path = "store_conformance_rejects/rows.rs"]
 mod rows;
+#[path = "store_conformance_rejects/sagas.rs"]
+mod sagas;
 
 use jangle::testing::{StoreCheck, durable_store_checks, store_checks};
 use jangle_tests::planted::{Fault, Planted};
@@ -60,9 +62,17 @@ async fn a_store_without_a_fault_is_accepted() {
 
 #[test]
 fn every_check_finds_a_fault() {
-    let found =
-        [answers::FOUND, dividing::FOUND, durability::FOUND, events::FOUND, lanes::FOUND, looking::FOUND, rows::FOUND]
-            .concat();
+    let found = [
+        answers::FOUND,
+        dividing::FOUND,
+        durability::FOUND,
+        events::FOUND,
+        lanes::FOUND,
+        looking::FOUND,
+        rows::FOUND,
+        sagas::FOUND,
+    ]
+    .concat();
     let all = store_checks().iter().chain(durable_store_checks()).map(StoreCheck::name);
     let idle: Vec<_> = all.filter(|name| !found.contains(name)).collect();
     assert!(idle.is_empty(), "no fault is planted for {idle:?}");

@@ -3,7 +3,7 @@
 use super::{
     appending, conflicts, dividing, lanes, merging,
     place::{Durable, Opened, Place},
-    progress, racing, reading, receipts, reopening, scanning, snapshots, texts, views,
+    progress, racing, reading, receipts, reopening, sagas, scanning, snapshots, texts, views,
     violation::{Broken, Outcome, StoreViolation},
 };
 use crate::store::{BoxFuture, Store};

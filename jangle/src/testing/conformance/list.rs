@@ -65,6 +65,23 @@ macro_rules! __store_checks {
             a_snapshot_of_other_code_replaces_any
             a_discarded_snapshot_is_gone
         ]
+        sagas "8, once in effect" [
+            an_event_that_comes_twice_is_received_once
+            an_event_may_come_for_two_sagas
+            events_wait_by_position_whatever_their_order
+            a_saga_is_loaded_as_it_was_saved
+            an_event_that_was_seen_leaves_the_inbox_and_does_not_come_again
+            an_event_that_was_let_go_leaves_the_inbox
+            a_save_of_another_version_stores_nothing
+            an_own_event_that_is_there_refuses_the_save
+            an_event_that_is_not_waiting_cannot_be_seen
+            what_came_since_it_was_loaded_wakes_a_saga_that_would_rest
+            a_saga_is_due_when_its_time_has_come_and_no_earlier
+            what_is_to_follow_holds_the_lowest_position
+            sagas_are_listed_by_type_and_status_and_page_by_page
+            a_type_that_is_rebuilt_is_forgotten_and_rests
+            of_concurrent_saves_of_one_version_one_is_stored
+        ]
         views "7, exactly once" [
             the_same_schema_has_the_same_generation
             another_schema_begins_a_new_generation

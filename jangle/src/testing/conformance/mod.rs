@@ -14,6 +14,7 @@ mod racing;
 mod reading;
 mod receipts;
 mod reopening;
+mod sagas;
 mod scanning;
 mod snapshots;
 mod texts;
