@@ -47,7 +47,7 @@ macro_rules! any_error {
         $(#[$doc])*
         ///
         /// It takes any error through `?`, which is why it cannot be one itself.
-        pub struct $name(Box<dyn Error + Send + Sync>);
+        pub struct $name(Box<dyn Error + Send + Sync>, Advice);
 
         impl $name {
             /// An error that says `text`.
@@ -57,7 +57,7 @@ macro_rules! any_error {
             /// assert_eq!(error.to_string(), "the mail server is gone");
             /// ```
             pub fn msg(text: impl Into<String>) -> Self {
-                Self(text.into().into())
+                Self(text.into().into(), Advice::None)
             }
 
             /// The error that was passed on.
@@ -73,7 +73,7 @@ macro_rules! any_error {
 
         impl<E: Error + Send + Sync + 'static> From<E> for $name {
             fn from(error: E) -> Self {
-                Self(Box::new(error))
+                Self(Box::new(error), Advice::None)
             }
         }
 
@@ -122,6 +122,47 @@ any_error! {
     /// assert!(parse("x").unwrap_err().source().is::<std::num::ParseIntError>());
     /// ```
     QueryError;
+}
+
+/// What an error says of further attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Advice {
+    /// Nothing.
+    None,
+    /// There is no point in any.
+    Permanent,
+    /// The next one is after so long.
+    RetryAfter(Duration),
+}
+
+impl HandlerError {
+    /// An error that further attempts would not change: the event is set aside at once.
+    ///
+    /// ```
+    /// use jangle::HandlerError;
+    /// let error = HandlerError::permanent(HandlerError::msg("there is no such address"));
+    /// assert_eq!(error.to_string(), "there is no such address");
+    /// ```
+    pub fn permanent(error: impl Into<Self>) -> Self {
+        Self(error.into().0, Advice::Permanent)
+    }
+
+    /// An error after which the event is handled again after `wait`, whatever the handler's `retry` says of the time; its
+    /// attempts count.
+    ///
+    /// ```
+    /// use jangle::HandlerError;
+    /// use std::time::Duration;
+    /// let error = HandlerError::retry_after(Duration::from_secs(30), HandlerError::msg("too many requests"));
+    /// assert_eq!(error.to_string(), "too many requests");
+    /// ```
+    pub fn retry_after(wait: Duration, error: impl Into<Self>) -> Self {
+        Self(error.into().0, Advice::RetryAfter(wait))
+    }
+
+    pub(crate) fn advice(&self) -> Advice {
+        self.1
+    }
 }
 
 /// Why an application could not start.

@@ -184,7 +184,7 @@ pub mod __private {
         aggregate::{Aggregate, Apply, CommandInfo, HandledBy, Reconstitute, SnapshotPolicy, Validate},
         command::{Command, CommandContext, Emitted, Never, Outcome, OutcomeOf, push_type},
         event::{
-            Event, EventHandler, EventParam, HandlerContext, Handling, Param, ParamInfo, QueryParam, Recorded, Retry,
+            Event, EventHandler, EventParam, HandlerContext, Handling, OnDead, Param, ParamInfo, QueryParam, Recorded, Retry,
             handling, projection_param,
         },
         model::{ENTRIES, Entry, EventType, Meta, ModelItem},

@@ -7,6 +7,7 @@ use super::{
     leases::Tenure,
     pause::Pause,
     retries::Retries,
+    run::Failure,
     status::LaneStatus,
 };
 use crate::{
@@ -214,17 +215,20 @@ impl OwnedLane {
     }
 
     /// Notes that handling an event failed.
-    pub(crate) fn failed(&mut self, event: &StoredEvent, targets: Targets, error: String) -> TargetChange {
+    pub(crate) fn failed(&mut self, event: &StoredEvent, targets: Targets, failure: impl Into<Failure>) -> Vec<TargetChange> {
         if self.pause.failed(&event.stream) {
             tracing::error!(
                 handler = self.entry.meta.name,
                 "a handler fails for one aggregate after another; it pauses, and tries one event now and then"
             );
         }
-        let retries = Retries::new(self.entry.retry, &self.app.core.settings);
-        let change = self.exceptions.failed(event, targets, error, retries, self.app.core.environment.now());
-        telemetry::delivery::failed(self.entry, event, &change.change);
-        change
+        let retries = Retries::new(self.app.retry_of(self.entry), self.entry.on_dead, &self.app.core.settings);
+        let now = self.app.core.environment.now();
+        let changes = self.exceptions.failed(event, targets, failure.into(), retries, now);
+        if let Some(change) = changes.first() {
+            telemetry::delivery::failed(self.entry, event, &change.change);
+        }
+        changes
     }
 
     /// Whether the lane should go on; it must not where it was lost or the application stops.

@@ -25,7 +25,7 @@ pub(crate) async fn follow(lane: &mut OwnedLane) -> LaneStop {
                             return LaneStop::Stopped;
                         }
                     }
-                    () = lane.until_due(has_new, |_| false) => {}
+                    () = lane.until_due(has_new, true, |_| false) => {}
                     () = lane.until_time_to_store() => {}
                     () = lost.cancelled() => {}
                     () = stop.cancelled() => {}
@@ -81,7 +81,8 @@ impl Batch {
         let mut last = None;
         for event in &events {
             let targets = lane.concerned(event);
-            if targets != 0 && !lane.exceptions.knows(event.position, targets) {
+            let is_held = lane.exceptions.holds(&event.stream, event.position);
+            if targets != 0 && !is_held && !lane.exceptions.knows(event.position, targets) {
                 let is_blocked = lane.exceptions.blocks(&event.stream);
                 if !is_blocked && !lane.pause.admits() {
                     break;
@@ -109,7 +110,7 @@ impl Batch {
                     self.add(lane, event.partition, change, targets);
                 }
             }
-            Err(error) => self.exceptions.push(lane.failed(event, targets, error)),
+            Err(failure) => self.exceptions.extend(lane.failed(event, targets, failure)),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{
     exceptions::TargetChange,
     owned::{LaneStop, OwnedLane},
-    run::run,
+    run::{Failure, run},
 };
 use crate::store::{StoredEvent, StreamId};
 use std::{
@@ -29,7 +29,7 @@ const ONLY: u64 = 1;
 
 /// The runs of one reaction.
 struct Runs {
-    running: JoinSet<(Arc<StoredEvent>, Result<(), String>)>,
+    running: JoinSet<(Arc<StoredEvent>, Result<(), Failure>)>,
     /// Which of them are retries. They may take half of the room, so that new events have the other half.
     retries: HashSet<u64>,
     /// For each aggregate with a run under way, its next events.
@@ -102,7 +102,7 @@ impl Runs {
         let (is_taking, has_room) = (self.is_taking(lane), self.has_room_for_retry(lane));
         let has_new = is_taking && self.has_room(lane) && *head.borrow() > self.read_to(lane);
         let queues = &self.queues;
-        let due = lane.until_due(has_new, |stream| !has_room || queues.contains_key(stream));
+        let due = lane.until_due(has_new, has_room, |stream| queues.contains_key(stream));
         tokio::select! {
             Some(finished) = self.running.join_next() => {
                 self.finish(lane, finished, true);
@@ -140,7 +140,9 @@ impl Runs {
         }
         let mut more = false;
         while let Some(event) = self.page.pop_front() {
-            let is_new = lane.concerned(&event) != 0 && !lane.exceptions.knows(event.position, ONLY);
+            let is_known = lane.exceptions.knows(event.position, ONLY)
+                || lane.exceptions.holds(&event.stream, event.position);
+            let is_new = lane.concerned(&event) != 0 && !is_known;
             if is_new && !(self.is_taking(lane) && self.take(lane, &event)) {
                 self.page.push_front(event);
                 break;
@@ -203,7 +205,7 @@ impl Runs {
     fn finish(
         &mut self,
         lane: &mut OwnedLane,
-        finished: Result<(Arc<StoredEvent>, Result<(), String>), tokio::task::JoinError>,
+        finished: Result<(Arc<StoredEvent>, Result<(), Failure>), tokio::task::JoinError>,
         go_on: bool,
     ) {
         // Runs catch panics and are never aborted, so the only failed join is that of a runtime which is going down.
@@ -218,9 +220,10 @@ impl Runs {
                 self.exceptions.extend(lane.succeeded(event.position));
                 self.next(lane, &event.stream, go_on);
             }
-            Err(error) => {
-                self.exceptions.push(lane.failed(&event, ONLY, error));
-                match lane.exceptions.blocks(&event.stream) || !lane.pause.admits() {
+            Err(failure) => {
+                self.exceptions.extend(lane.failed(&event, ONLY, failure));
+                let is_held = lane.exceptions.holds(&event.stream, u64::MAX);
+                match is_held || lane.exceptions.blocks(&event.stream) || !lane.pause.admits() {
                     true => self.postpone(lane, &event.stream),
                     false => self.next(lane, &event.stream, go_on),
                 }
@@ -247,7 +250,9 @@ impl Runs {
     fn postpone(&mut self, lane: &mut OwnedLane, stream: &StreamId) {
         for event in self.queues.remove(stream).unwrap_or_default() {
             self.open.remove(&event.position);
-            self.exceptions.push(lane.exceptions.behind(&event, ONLY));
+            if !lane.exceptions.holds(stream, event.position) {
+                self.exceptions.push(lane.exceptions.behind(&event, ONLY));
+            }
         }
     }
 

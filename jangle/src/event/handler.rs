@@ -35,12 +35,22 @@ pub struct Retry {
     pub factor: u32,
     /// The longest wait.
     pub max: Duration,
+    /// Whether each wait is longer by a random share of itself, so that what failed together is not tried together.
+    pub jitter: bool,
+    /// How long one attempt may take; beyond it, it has failed. None is no limit.
+    pub timeout: Option<Duration>,
 }
 
 impl Retry {
     /// Five attempts, 100 ms, 200 ms, 400 ms and 800 ms apart.
-    pub const DEFAULT: Self =
-        Self { attempts: 5, first: Duration::from_millis(100), factor: 2, max: Duration::from_secs(60) };
+    pub const DEFAULT: Self = Self {
+        attempts: 5,
+        first: Duration::from_millis(100),
+        factor: 2,
+        max: Duration::from_secs(60),
+        jitter: false,
+        timeout: None,
+    };
 
     /// For ever, at first after 100 ms, and at last every minute: what sagas do unless they say otherwise.
     pub const PERSISTENT: Self = Self { attempts: u32::MAX, ..Self::DEFAULT };
@@ -48,14 +58,30 @@ impl Retry {
     /// How long to wait after `attempts` failed ones; none when the event is to be set aside.
     pub(crate) fn delay_after(&self, attempts: u32) -> Option<Duration> {
         use backon::BackoffBuilder;
-        let mut waits = backon::ExponentialBuilder::new()
+        let waits = backon::ExponentialBuilder::new()
             .with_min_delay(self.first)
             .with_factor(self.factor.max(1) as f32)
             .with_max_delay(self.max)
-            .with_max_times(self.attempts.saturating_sub(1) as usize)
-            .build();
+            .with_max_times(self.attempts.saturating_sub(1) as usize);
+        let mut waits = if self.jitter { waits.with_jitter() } else { waits }.build();
         waits.nth(attempts.saturating_sub(1) as usize)
     }
+}
+
+/// What happens to an aggregate's later events when a handler sets one of its events aside. It is written as
+/// `#[event_handler(on_dead = "…")]`.
+///
+/// ```
+/// use jangle::event::OnDead;
+/// assert_eq!(OnDead::default(), OnDead::SetAside);
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnDead {
+    /// They are handled: `"set_aside"`, unless said otherwise.
+    #[default]
+    SetAside,
+    /// They wait until it is handled or discarded: `"hold"`.
+    Hold,
 }
 
 /// An `async fn` that follows an event. Written by `#[event_handler]` on a marker type named as the function.
@@ -67,6 +93,8 @@ pub trait EventHandler<E>: 'static {
     const META: Meta;
     /// What happens when it fails.
     const RETRY: Retry;
+    /// What happens to an aggregate's later events when one of its events is set aside.
+    const ON_DEAD: OnDead = OnDead::SetAside;
     /// Its version: a greater one fills its views anew.
     const VERSION: u32 = 1;
     /// The id that it had before.

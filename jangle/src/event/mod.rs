@@ -5,7 +5,7 @@ mod metadata;
 mod param;
 mod recorded;
 
-pub use handler::Retry;
+pub use handler::{OnDead, Retry};
 #[doc(hidden)]
 pub use handler::{EventHandler, Handling, handling};
 pub use metadata::{EventId, Metadata};

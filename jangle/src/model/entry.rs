@@ -9,7 +9,7 @@ use crate::{
     aggregate::{Aggregate, CommandInfo},
     command::Command,
     error::HandlerError,
-    event::{Event, EventHandler, HandlerContext, Handling, ParamInfo, ParamKind, Recorded, Retry},
+    event::{Event, EventHandler, HandlerContext, Handling, OnDead, ParamInfo, ParamKind, Recorded, Retry},
     payload::why_undecodable,
     query::{AnsweredBy, Query},
     saga::{Saga, SagaLogic},
@@ -86,6 +86,8 @@ pub struct HandlerEntry {
     pub event_type: &'static str,
     /// What happens when it fails.
     pub retry: Retry,
+    /// What happens to an aggregate's later events when one of its events is set aside.
+    pub on_dead: OnDead,
     /// Its version: a greater one fills its views anew.
     pub version: u32,
     /// The id that it had before.
@@ -129,6 +131,7 @@ impl HandlerEntry {
             event: E::NAME,
             event_type: E::TYPE,
             retry: H::RETRY,
+            on_dead: H::ON_DEAD,
             version: H::VERSION,
             formerly: H::FORMERLY,
             params: H::PARAMS,
@@ -149,6 +152,7 @@ impl HandlerEntry {
             event: "",
             event_type: "",
             retry: Retry::DEFAULT,
+            on_dead: OnDead::SetAside,
             version: 1,
             formerly: None,
             params: &[],

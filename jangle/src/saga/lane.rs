@@ -79,7 +79,7 @@ impl Sagas {
             changed = head.changed() => changed.map_err(|_| LaneStop::Stopped)?,
             changed = told.changed() => changed.map_err(|_| LaneStop::Stopped)?,
             () = next => {}
-            () = lane.until_due(false, |_| false) => {}
+            () = lane.until_due(false, true, |_| false) => {}
             () = lane.until_time_to_store() => {}
             () = tokio::time::sleep(ASK_EVERY) => {}
             () = lost.cancelled() => {}
@@ -97,7 +97,7 @@ impl Sagas {
                     self.store(lane, arrivals).await?;
                     exceptions.extend(lane.succeeded(event.position));
                 }
-                Err(error) => exceptions.push(lane.failed(&event, ONLY, error)),
+                Err(error) => exceptions.extend(lane.failed(&event, ONLY, error)),
             }
         }
         let page = lane.feed().read(lane.position(), lane.app.core.settings.batch_size).await?;
@@ -108,7 +108,7 @@ impl Sagas {
             }
             match self.arrivals(lane, event) {
                 Ok(found) => arrivals.extend(found),
-                Err(error) => exceptions.push(lane.failed(event, ONLY, error)),
+                Err(error) => exceptions.extend(lane.failed(event, ONLY, error)),
             }
         }
         self.store(lane, arrivals).await?;

@@ -161,6 +161,7 @@ pub struct LaneProgress {
 ///     partition: 4,
 ///     attempts: 5,
 ///     state: ExceptionState::Dead,
+///     failing_since: None,
 ///     error: "the mail server is gone".to_owned(),
 /// };
 /// let moved = Move {
@@ -186,6 +187,8 @@ pub struct Exception {
     pub attempts: u32,
     /// What it waits for.
     pub state: ExceptionState,
+    /// When it failed first; none where it was not tried.
+    pub failing_since: Option<Timestamp>,
     /// What the last attempt said.
     pub error: String,
 }
@@ -220,6 +223,7 @@ pub enum ExceptionState {
 /// #     partition: 4,
 /// #     attempts: 5,
 /// #     state: ExceptionState::Dead,
+/// #     failing_since: None,
 /// #     error: "the mail server is gone".to_owned(),
 /// # };
 /// let moved = Move {
@@ -254,6 +258,7 @@ pub enum ExceptionChange {
 /// #     partition: 4,
 /// #     attempts: 5,
 /// #     state: ExceptionState::Dead,
+/// #     failing_since: None,
 /// #     error: "the mail server is gone".to_owned(),
 /// # };
 /// let moved = Move {

@@ -5,6 +5,7 @@
 //! An application names a store to the builder and nowhere else; whoever writes a store needs the rest of this module.
 
 mod append;
+mod dead_letter;
 mod decide;
 mod division;
 mod error;
@@ -22,6 +23,7 @@ mod view;
 pub use append::{
     Answer, Append, AppendResult, Appended, NewEvent, NewOutcome, NewReceipt, ReceiptOutcome, Stored, StoredReceipt,
 };
+pub use dead_letter::{DeadLetterFilter, Remedy, StoredDeadLetter};
 pub use division::{Divided, Division};
 pub use error::StoreError;
 pub use event::{EventStore, StoredEvent, StreamId};

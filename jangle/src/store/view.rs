@@ -1,9 +1,11 @@
 //! Tables of views, and the progress of the handlers, which moves in the transaction of the rows.
 
 use super::{
-    BoxFuture, Claim, Claimed, Divided, Division, LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner, StoreError,
+    BoxFuture, Claim, Claimed, DeadLetterFilter, Divided, Division, LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner,
+    Remedy, StoreError, StoredDeadLetter,
 };
 use crate::view::{ColumnInfo, KeyInfo, Value, ViewRow};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The table of a view.
@@ -312,6 +314,40 @@ pub trait ViewStore: Send + Sync + 'static {
     /// # }
     /// ```
     fn commit(&self, commit: LaneCommit) -> BoxFuture<'_, Result<LaneOutcome, StoreError>>;
+
+    /// The dead letters that `filter` names, by position and handler.
+    ///
+    /// # Errors
+    /// [`StoreError`], where the store cannot be read.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/store.txt")]
+    /// # use jangle::store::DeadLetterFilter;
+    /// assert!(store.dead_letters(DeadLetterFilter::default()).await?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn dead_letters(&self, filter: DeadLetterFilter) -> BoxFuture<'_, Result<Vec<StoredDeadLetter>, StoreError>>;
+
+    /// Notes what is to be done about the dead letter of `handler` at `position`, or about all of its; answers about how
+    /// many. The note is gone when the exception is put anew or removed.
+    ///
+    /// # Errors
+    /// [`StoreError`], where the store cannot be written.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/store.txt")]
+    /// # use jangle::store::Remedy;
+    /// assert_eq!(store.remedy("count_deposits".into(), None, Remedy::Retry).await?, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn remedy(
+        &self,
+        handler: Arc<str>,
+        position: Option<u64>,
+        remedy: Remedy,
+    ) -> BoxFuture<'_, Result<u64, StoreError>>;
 
     /// The stored values of a row: key columns, then the cells of each column.
     ///

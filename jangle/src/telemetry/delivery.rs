@@ -11,12 +11,12 @@ use tracing::Instrument;
 const TARGET: &str = "jangle::delivery";
 
 /// Times a run of a handler, and tells what came of it.
-pub(crate) async fn handled<T>(
+pub(crate) async fn handled<T, E>(
     entry: &HandlerEntry,
     event: &StoredEvent,
     slow_after: Duration,
-    run: impl Future<Output = Result<T, String>>,
-) -> Result<T, String> {
+    run: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
     let begun = Instant::now();
     let (handler, name, position) = (entry.meta.name, &*event.name, event.position);
     let (aggregate, aggregate_id) = (event.stream.aggregate_type(), event.stream.aggregate_id());

@@ -5,7 +5,7 @@ use crate::{
     event::EventId,
     store::{
         Claim, Claimed, Divided, Division, Exception, ExceptionChange, ExceptionState, Generation, LaneId,
-        LaneProgress, Move, Owner, PartitionRange,
+        LaneProgress, Move, Owner, PartitionRange, Remedy, StoredDeadLetter,
         division::{Part, divide},
         lease::Lease,
     },
@@ -29,12 +29,14 @@ struct Lane {
     checkpoint: u64,
     event: Option<EventId>,
     exceptions: BTreeMap<u64, Exception>,
+    /// What a person said is to be done about dead ones, by position.
+    remedies: BTreeMap<u64, Remedy>,
 }
 
 impl Lane {
     fn new(part: &Part) -> Self {
         let Part { lease, follows, checkpoint, event, .. } = part.clone();
-        Self { lease, follows, checkpoint, event, exceptions: BTreeMap::new() }
+        Self { lease, follows, checkpoint, event, exceptions: BTreeMap::new(), remedies: BTreeMap::new() }
     }
 }
 
@@ -97,12 +99,16 @@ impl Lanes {
         let is_kept = |lane: &LaneId| parts.iter().any(|part| part.partitions == lane.partitions);
         let gone: Vec<_> = self.of(handler).map(|(id, _)| id.clone()).filter(|id| !is_kept(id)).collect();
         let gone: Vec<_> = gone.iter().filter_map(|id| self.lanes.remove(id)).collect();
+        let remedies: BTreeMap<_, _> = gone.iter().flat_map(|lane| lane.remedies.clone()).collect();
         let mut exceptions: Vec<_> = gone.into_iter().flat_map(|lane| lane.exceptions).collect();
         for part in parts {
             let id = id(handler, part.partitions);
             let lane = self.lanes.entry(id).or_insert_with(|| Lane::new(part));
             let moved = exceptions.extract_if(.., |(_, exception)| part.partitions.contains(exception.partition));
-            lane.exceptions.extend(moved);
+            for (position, exception) in moved {
+                lane.exceptions.insert(position, exception);
+                lane.remedies.extend(remedies.get(&position).map(|remedy| (position, *remedy)));
+            }
         }
     }
 
@@ -130,6 +136,7 @@ impl Lanes {
             checkpoint: claim.begin_at,
             event: None,
             exceptions: BTreeMap::new(),
+            remedies: BTreeMap::new(),
         });
         lane.lease = lease;
         lane.follows = claim.follows;
@@ -155,6 +162,43 @@ impl Lanes {
             }
         };
         self.lanes.iter().map(progress).collect()
+    }
+
+    pub(super) fn dead_letters(&self, filter: &DeadLetterFilter) -> Vec<StoredDeadLetter> {
+        let letters = self.lanes.iter().flat_map(|(id, lane)| {
+            lane.exceptions.values().filter(|exception| exception.state == ExceptionState::Dead).map(|exception| {
+                let remedy = lane.remedies.get(&exception.position).copied();
+                StoredDeadLetter { lane: id.clone(), exception: exception.clone(), remedy }
+            })
+        });
+        let mut letters: Vec<_> = letters
+            .filter(|letter| {
+                let position = letter.exception.position;
+                position > filter.after
+                    && filter.position.is_none_or(|meant| position == meant)
+                    && filter.handler.as_ref().is_none_or(|handler| letter.lane.handler == *handler)
+                    && (letter.remedy.is_some() || !filter.with_remedy)
+            })
+            .collect();
+        letters.sort_by(|a, b| {
+            let order = |of: &StoredDeadLetter| (of.exception.position, Arc::clone(&of.lane.handler), of.lane.generation);
+            order(a).cmp(&order(b))
+        });
+        letters.truncate(filter.limit);
+        letters
+    }
+
+    pub(super) fn remedy(&mut self, handler: &str, position: Option<u64>, remedy: Remedy) -> u64 {
+        let mut changed = 0;
+        for (_, lane) in self.lanes.iter_mut().filter(|(id, _)| *id.handler == *handler) {
+            for exception in lane.exceptions.values().filter(|exception| exception.state == ExceptionState::Dead) {
+                if position.is_none_or(|meant| exception.position == meant) {
+                    lane.remedies.insert(exception.position, remedy);
+                    changed += 1;
+                }
+            }
+        }
+        changed
     }
 
     pub(super) fn renew(&mut self, owner: Owner, lanes: Vec<(LaneId, u64)>, until: Timestamp) -> Vec<LaneId> {
@@ -204,6 +248,10 @@ impl Lanes {
             lane.checkpoint = step.to;
             lane.event = step.event.or(lane.event);
             for change in step.exceptions {
+                lane.remedies.remove(match &change {
+                    ExceptionChange::Put(exception) => &exception.position,
+                    ExceptionChange::Remove(position) => position,
+                });
                 match change {
                     ExceptionChange::Put(exception) => lane.exceptions.insert(exception.position, exception),
                     ExceptionChange::Remove(position) => lane.exceptions.remove(&position),

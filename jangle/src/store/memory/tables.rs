@@ -3,8 +3,8 @@
 use super::MemoryStore;
 use crate::{
     store::{
-        BoxFuture, Claim, Claimed, Divided, Division, Generation, LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner,
-        RowChange, ScanRange, StoreError, ViewSchema, ViewStore, error::unprepared,
+        BoxFuture, Claim, Claimed, DeadLetterFilter, Divided, Division, Generation, LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner,
+        Remedy, RowChange, ScanRange, StoreError, StoredDeadLetter, ViewSchema, ViewStore, error::unprepared,
     },
     view::Value,
 };
@@ -12,6 +12,7 @@ use std::{
     cmp::Ordering,
     collections::{BTreeMap, HashMap},
     ops::Bound,
+    sync::Arc,
 };
 use uuid::Uuid;
 
@@ -195,6 +196,19 @@ impl ViewStore for MemoryStore {
             state.lanes.apply(commit.moves);
             Ok(LaneOutcome::Committed)
         })
+    }
+
+    fn dead_letters(&self, filter: DeadLetterFilter) -> BoxFuture<'_, Result<Vec<StoredDeadLetter>, StoreError>> {
+        Box::pin(async move { Ok(self.state().lanes.dead_letters(&filter)) })
+    }
+
+    fn remedy(
+        &self,
+        handler: Arc<str>,
+        position: Option<u64>,
+        remedy: Remedy,
+    ) -> BoxFuture<'_, Result<u64, StoreError>> {
+        Box::pin(async move { Ok(self.state().lanes.remedy(&handler, position, remedy)) })
     }
 
     fn get(&self, view: &'static str, key: Vec<Value>) -> BoxFuture<'_, Result<Option<Vec<Value>>, StoreError>> {

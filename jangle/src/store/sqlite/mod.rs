@@ -5,6 +5,7 @@
 
 mod append;
 mod commit;
+mod dead_letters;
 mod division;
 mod error;
 mod events;

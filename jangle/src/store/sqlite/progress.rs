@@ -77,8 +77,8 @@ fn put(connection: &Connection, lane: &LaneId, exception: &Exception) -> Result<
     };
     let mut statement = connection.prepare_cached(
         "INSERT OR REPLACE INTO jangle_exceptions (generation, handler, first_partition, last_partition, position,
-             partition, attempts, state, retry_at, error)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             partition, attempts, state, retry_at, failing_since, error)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
     let LaneId { generation, handler, partitions } = lane;
     statement.execute(params![
@@ -91,6 +91,7 @@ fn put(connection: &Connection, lane: &LaneId, exception: &Exception) -> Result<
         exception.attempts,
         state,
         retry_at,
+        exception.failing_since.map(Timestamp::as_micros),
         exception.error,
     ])?;
     Ok(())
@@ -99,7 +100,7 @@ fn put(connection: &Connection, lane: &LaneId, exception: &Exception) -> Result<
 /// What is not done below the checkpoint of `lane`, by position.
 pub(super) fn exceptions(connection: &Connection, lane: &LaneId) -> Result<Vec<Exception>> {
     let sql = format!(
-        "SELECT position, partition, attempts, state, retry_at, error FROM jangle_exceptions
+        "SELECT position, partition, attempts, state, retry_at, failing_since, error FROM jangle_exceptions
          WHERE {LANE} ORDER BY position"
     );
     let LaneId { generation, handler, partitions } = lane;
@@ -108,7 +109,8 @@ pub(super) fn exceptions(connection: &Connection, lane: &LaneId) -> Result<Vec<E
     statement.query_and_then(parameters, exception)?.collect()
 }
 
-fn exception(row: &Row<'_>) -> Result<Exception> {
+/// An exception, of the first columns of a row.
+pub(super) fn exception(row: &Row<'_>) -> Result<Exception> {
     let position = number(row, 0)?;
     let retry_at: Option<Timestamp> = time(row, 4)?;
     let state = match (text(row, 3)?, retry_at) {
@@ -121,7 +123,8 @@ fn exception(row: &Row<'_>) -> Result<Exception> {
         }
     };
     let (partition, attempts) = (small(row, 1)?, small(row, 2)?);
-    Ok(Exception { position, partition, attempts, state, error: text(row, 5)?.to_owned() })
+    let error = text(row, 6)?.to_owned();
+    Ok(Exception { position, partition, attempts, state, failing_since: time(row, 5)?, error })
 }
 
 /// How far all lanes are.

@@ -1,7 +1,7 @@
 //! Views with the progress of their handlers: merging and reading.
 
 use super::{
-    SqliteStore, division,
+    SqliteStore, dead_letters, division,
     error::Result,
     job::{Done, Point},
     lanes, progress,
@@ -11,8 +11,8 @@ use super::{
 use crate::{
     Timestamp,
     store::{
-        BoxFuture, Claim, Claimed, Divided, Division, Generation, LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner,
-        RowChange, ScanRange, StoreError, ViewSchema, ViewStore,
+        BoxFuture, Claim, Claimed, DeadLetterFilter, Divided, Division, Generation, LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner,
+        Remedy, RowChange, ScanRange, StoreError, StoredDeadLetter, ViewSchema, ViewStore,
     },
     view::Value,
 };
@@ -87,6 +87,21 @@ impl ViewStore for SqliteStore {
             };
             self.write(Point::Derived("progress"), work).await
         })
+    }
+
+    fn dead_letters(&self, filter: DeadLetterFilter) -> BoxFuture<'_, Result<Vec<StoredDeadLetter>, StoreError>> {
+        Box::pin(self.read(move |connection| dead_letters::list(connection, &filter)))
+    }
+
+    fn remedy(
+        &self,
+        handler: Arc<str>,
+        position: Option<u64>,
+        remedy: Remedy,
+    ) -> BoxFuture<'_, Result<u64, StoreError>> {
+        Box::pin(self.write(Point::OnDisk("remedy"), move |transaction| {
+            dead_letters::remedy(transaction.connection, &handler, position, remedy).map(Done::Keep)
+        }))
     }
 
     fn get(&self, view: &'static str, key: Vec<Value>) -> BoxFuture<'_, Result<Option<Vec<Value>>, StoreError>> {

@@ -39,7 +39,7 @@ fn part(partitions: PartitionRange) -> LaneId {
 }
 
 fn exception(position: u64, partition: u8, state: ExceptionState) -> Exception {
-    Exception { position, partition, attempts: 1, state, error: format!("error {position}") }
+    Exception { position, partition, attempts: 1, state, failing_since: None, error: format!("error {position}") }
 }
 
 /// Moves a lane with `exceptions`, and gives it back.

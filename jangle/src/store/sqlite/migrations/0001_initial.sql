@@ -96,7 +96,10 @@ CREATE TABLE jangle_exceptions (
     attempts        INTEGER NOT NULL,
     state           TEXT    NOT NULL CHECK (state IN ('retry', 'behind', 'dead')),
     retry_at        INTEGER,
+    failing_since   INTEGER,
     error           TEXT    NOT NULL,
+    -- What a person said is to be done about a dead one.
+    remedy          TEXT    CHECK (remedy IN ('retry', 'discard')),
     PRIMARY KEY (generation, handler, first_partition, last_partition, position),
     FOREIGN KEY (generation, handler, first_partition, last_partition) REFERENCES jangle_progress
         ON DELETE CASCADE ON UPDATE CASCADE
@@ -107,6 +110,9 @@ CREATE INDEX jangle_dead ON jangle_exceptions (generation, handler, first_partit
     WHERE state = 'dead';
 CREATE INDEX jangle_waiting ON jangle_exceptions (generation, handler, first_partition, last_partition, position)
     WHERE state <> 'dead';
+
+CREATE INDEX jangle_dead_letters ON jangle_exceptions (position, handler) WHERE state = 'dead';
+CREATE INDEX jangle_remedies ON jangle_exceptions (position) WHERE remedy IS NOT NULL;
 
 -- Sagas: how they stand, and what they are about to do.
 CREATE TABLE jangle_sagas (
