@@ -1,0 +1,10 @@
+use jangle::prelude::*;
+
+#[derive(Default)]
+struct Visit;
+
+async fn read(app: Jangle) {
+    let _ = app.saga::<Visit>("7").await;
+}
+
+fn main() {}
