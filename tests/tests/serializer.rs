@@ -207,7 +207,7 @@ async fn replies_and_refusals_in_receipts_go_through_it(stores: impl Reopen) {
     let outcome = async |id| store.receipt(id).await.unwrap().unwrap().outcome;
     let ReceiptOutcome::Accepted { reply: Some(reply), .. } = outcome(accepted).await else { panic!() };
     assert!(reply.starts_with("vault|account `ann` reply Deposit|") && !reply.contains("10"), "{reply}");
-    let Answer::Refused { text } = outcome(refused).await else { panic!() };
+    let Answer::Refused { text, .. } = outcome(refused).await else { panic!() };
     assert!(text.starts_with("vault|account `ann` refusal Withdraw|") && !text.contains("left"), "{text}");
 
     assert_eq!(app.send(deposit("ann", 10)).id(accepted).await.unwrap().reply, 10);
