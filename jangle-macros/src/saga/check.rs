@@ -173,11 +173,11 @@ fn expired<'a>(ctxt: &Ctxt, method: &'a Method, keys: &KeyValues, model: &Model<
     if refuses_returned(ctxt, signature, ON_DEADLINE) {
         return None;
     }
-    if let Role::OnDeadline(place) = method.role
+    if let Role::OnDeadline(place) = &method.role
         && keys.deadline.is_none()
         && keys.is_sound
     {
-        ctxt.error_at(place, "the saga has no deadline: write `#[saga(deadline = \"72h\")]`");
+        ctxt.error(place, "the saga has no deadline: write `#[saga(deadline = \"72h\")]`");
     }
     let is_first = |other: &&Expired<'_>| method.cfgs.is_empty() && other.cfgs.is_empty();
     if let Some(other) = model.expired.iter().find(is_first) {

@@ -89,7 +89,10 @@ fn receiver(model: &Model<'_>, index: usize, receiver: &Receiver<'_>) -> TokenSt
     let Receiver { ty: event, signature, cfgs, key, keys, sound } = receiver;
     let (saga, name, transition) = (model.ty, signature.ident.to_string(), transition(index));
     let key = match key {
-        Key::Field(field) => quote!(__::Key::Field(|event| __::aggregate_id(&event.#field))),
+        Key::Field(field) => {
+            let id = quote_spanned!(span::at(field)=> __::aggregate_id(&event.#field));
+            quote!(__::Key::Field(|event| #id))
+        }
         Key::Aggregate => quote!(__::Key::Aggregate),
         Key::Own => quote!(__::Key::Own),
     };

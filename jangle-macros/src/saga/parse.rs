@@ -7,7 +7,7 @@ use crate::shared::{
         Symbol, UNLESS,
     },
 };
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use std::time::Duration;
 use syn::{
@@ -43,7 +43,7 @@ pub(super) struct Method {
 pub(super) enum Role {
     Reconstitutor,
     Receiver(ReceiverKeys),
-    OnDeadline(Span),
+    OnDeadline(TokenStream),
 }
 
 #[derive(Default)]
@@ -113,7 +113,7 @@ fn inner(ctxt: &Ctxt, method: &mut ImplItemFn) -> Option<Method> {
             }
             match symbol {
                 RECONSTITUTE => Role::Reconstitutor,
-                _ => Role::OnDeadline(crate::shared::span::at(attr)),
+                _ => Role::OnDeadline(attr.to_token_stream()),
             }
         }
     };
