@@ -1,6 +1,13 @@
 use jangle::prelude::*;
 use serde::{Deserialize, Serialize};
 
+#[derive(Serialize, Deserialize, Command)]
+struct Ring {
+    #[aggregate_id]
+    door: String,
+    visit: String,
+}
+
 #[derive(Serialize, Deserialize, Event)]
 struct Rang {
     visit: String,
@@ -23,9 +30,17 @@ struct Door {
 #[aggregate]
 impl Door {
     #[validate_command]
+    fn ring(&self, command: Ring) -> Rang {
+        Rang { visit: command.visit }
+    }
+
+    #[validate_command]
     fn open(&self, _: Open) -> Result<Opened, String> {
         if self.locked { Err("it is locked".into()) } else { Ok(Opened) }
     }
+
+    #[reconstitute]
+    fn rang(&mut self, _: &Rang) {}
 
     #[reconstitute]
     fn opened(&mut self, _: &Opened) {}
