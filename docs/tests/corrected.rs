@@ -24,6 +24,7 @@ corrected! {
     command_validated_by_two_aggregates
     command_validated_twice
     command_without_aggregate
+    event_never_yielded
     event_without_reconstitute
     generic_items
     handler_signature
@@ -35,6 +36,8 @@ corrected! {
     query_answered_twice
     query_that_writes
     query_without_handler
+    saga_outcome
+    unfinished_dispatch
     unknown_keys
     unknown_parameter(Bell)
     unsupported_shapes

@@ -269,10 +269,10 @@ pub fn validate_command(_keys: TokenStream, item: TokenStream) -> TokenStream {
     misplaced::expand(VALIDATE_COMMAND, "an `#[aggregate]`", item.into()).into()
 }
 
-/// In an `#[aggregate]` block, on `fn(&mut self, &E)`: applies the event `E`. It takes no keys.
+/// In an `#[aggregate]` or `#[saga]` block, on `fn(&mut self, &E)`: applies the event `E`. It takes no keys.
 ///
 /// What happened cannot fail, so the method returns nothing; it is not `async`, generic or `unsafe`. It is called for
-/// each stored event when the aggregate is loaded, and for each new one, so it does nothing besides changing `self`.
+/// each stored event when the aggregate or saga is loaded, and for each new one, so it does nothing besides changing `self`.
 ///
 /// ```
 /// use jangle::{aggregate::Reconstitute, prelude::*};
@@ -385,56 +385,31 @@ pub fn query_handler(keys: TokenStream, item: TokenStream) -> TokenStream {
     query_handler::expand(keys.into(), item.into()).into()
 }
 
-/// Makes the methods of an `impl` block a saga: a process over several aggregates.
+/// On the `impl` block of a type that is `Default`: its methods are the transitions of a process over several aggregates.
+/// Other methods stay as they are. The type has no parameters.
 ///
-/// | inner attribute | on | it |
+/// | `#[saga(…)]` | accepts | unless given | |
+/// |---|---|---|---|
+/// | `name = "…"` | text | the type's in snake case | its name in the store |
+/// | `deadline = "…"` | a duration such as `"72h"` | no deadline | how long after the event that starts it the deadline is; where no method has `#[on_deadline]`, the saga then fails |
+/// | `retry(attempts = n)` | a whole number, at least 1 | for ever | how often in all a step is tried that something other than a refusal stops |
+/// | `retry(first = "…", factor = n, max = "…")` | as for handlers | as for handlers | the waits between |
+/// | `crate = path` | a path | `::jangle` | where jangle is, for a crate that renames or re-exports it |
+///
+/// | a method with | is | and |
 /// |---|---|---|
-/// | `#[event_receiver(…)]` | `fn(&self, &E) -> T` | says what follows from an event: a [`Transition`](trait@crate::saga::Transition) |
-/// | `#[on_deadline]` | `fn(&self) -> T` | says what follows when the deadline has passed |
 /// | `#[reconstitute]` | `fn(&mut self, &E)` | applies what happened |
+/// | [`#[event_receiver(…)]`](macro@event_receiver) | `fn(&self, &E) -> T` | says what follows from an event |
+/// | [`#[on_deadline]`](macro@on_deadline) | `fn(&self) -> T` | says what follows when the deadline has passed |
 ///
-/// The type is [`Default`]. Receivers look at nothing but the saga and the event, because they may run again after a
-/// crash.
-///
-/// | key | |
-/// |---|---|
-/// | `name = "…"` | its name in the store; the type's name in snake case unless said |
-/// | `deadline = "72h"` | how long after the event that starts it the deadline is; without `#[on_deadline]` the saga then fails |
-/// | `retry(attempts = 9, first = "1s", factor = 2, max = "1m")` | how often, and after how long, it goes on where something other than a refusal stopped it; for ever unless said |
-/// | `crate = path` | where jangle is, if not at `::jangle` |
+/// What the last two return is a `Dispatch`, `Complete`, `Fail`, `Wait`, `()`, or an `Option`, `Either` or tuple of these. They
+/// look at nothing but the saga and the event, because they may run again after a crash.
 ///
 /// ```
-/// use jangle::prelude::*;
+/// use jangle::{prelude::*, saga::Saga};
 /// use serde::{Deserialize, Serialize};
 /// use std::time::Duration;
-/// # #[derive(Debug, Clone, Serialize, Deserialize, Command)]
-/// # struct Order { #[aggregate_id] order: String }
-/// # #[derive(Debug, Clone, Serialize, Deserialize, Command)]
-/// # struct Ship { #[aggregate_id] parcel: String }
-/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
-/// # struct Ordered { order: String }
-/// # #[derive(Debug, Clone, Serialize, Deserialize, Event)]
-/// # struct ParcelSent;
-/// # #[derive(Debug, Default)]
-/// # struct Orders;
-/// # #[aggregate]
-/// # impl Orders {
-/// #     #[validate_command]
-/// #     fn order(&self, command: Order) -> Ordered { Ordered { order: command.order } }
-/// #     #[reconstitute]
-/// #     fn ordered(&mut self, _: &Ordered) {}
-/// # }
-/// # #[derive(Debug, Default)]
-/// # struct Parcel { sent: bool }
-/// # #[aggregate]
-/// # impl Parcel {
-/// #     #[validate_command]
-/// #     fn ship(&self, _: Ship) -> Result<ParcelSent, String> {
-/// #         if self.sent { Err("it is sent".into()) } else { Ok(ParcelSent) }
-/// #     }
-/// #     #[reconstitute]
-/// #     fn sent(&mut self, _: &ParcelSent) { self.sent = true; }
-/// # }
+#[doc = include_str!("../doc/delivery.txt")]
 /// #[derive(Debug, Clone, Serialize, Deserialize, Event)]
 /// struct Shipped; // an event of the saga's own
 ///
@@ -445,44 +420,34 @@ pub fn query_handler(keys: TokenStream, item: TokenStream) -> TokenStream {
 /// impl Delivery {
 ///     #[reconstitute]
 ///     fn ordered(&mut self, event: &Ordered) { self.order = event.order.clone(); }
-///     #[reconstitute]
-///     fn shipped(&mut self, _: &Shipped) {}
+///     #[reconstitute] fn shipped(&mut self, _: &Shipped) {}
 ///
 ///     #[event_receiver(by = order)] // which delivery: the one that the field `order` names
 ///     fn ship(&self, _: &Ordered) -> Dispatch<Ship, Shipped, ()> {
 ///         dispatch(Ship { parcel: self.order.clone() }).accepted(|_| Shipped).refused(|_why| ())
 ///     }
-///     #[event_receiver]
-///     fn done(&self, _: &Shipped) -> Complete { Complete }
+///     #[event_receiver] fn done(&self, _: &Shipped) -> Complete { Complete }
 ///
-///     #[on_deadline]
-///     fn late(&self) -> Fail { Fail { why: "it took too long".into() } }
+///     #[on_deadline] fn late(&self) -> Fail { Fail { why: "it took too long".into() } }
 /// }
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let app = Jangle::builder().only(module_path!()).store(MemoryStore::new()).start().await?;
-/// app.send(Order { order: "7".into() }).await?;
-/// app.settle(Duration::from_secs(5)).await?;
-/// assert!(app.saga::<Delivery>("7").await?.expect("it began").is_complete());
-/// # Ok(())
-/// # }
+/// assert_eq!(Delivery::META.name, "delivery");
+/// assert_eq!(Delivery::DEADLINE, Some(Duration::from_secs(72 * 60 * 60)));
 /// ```
 #[proc_macro_attribute]
 pub fn saga(keys: TokenStream, item: TokenStream) -> TokenStream {
     saga::expand(keys.into(), item.into()).into()
 }
 
-/// Says what follows from an event, on a method in a [`#[saga]`](macro@saga) block: `fn(&self, &E) -> T`.
+/// In a [`#[saga]`](macro@saga) block, on `fn(&self, &E) -> T`: says what follows from the event `E`.
 ///
-/// | key | |
-/// |---|---|
-/// | `by = field` | the saga is the one that this field of the event names |
-/// | `by_aggregate` | the saga is the one with the id of the event's aggregate |
-/// | neither | the event is one of the saga's own |
-/// | `starts` | the event starts a saga; unless one says so, that of the first receiver with `by` or `by_aggregate` does |
-/// | `requires(A, B)` | nothing follows unless the saga has seen each of these events |
-/// | `unless(C)` | nothing follows where the saga has seen one of these events |
+/// | `#[event_receiver(…)]` | accepts | |
+/// |---|---|---|
+/// | `by = field` | a field, or `field.inner` | the saga is the one that this field of the event names |
+/// | `by_aggregate` | | the saga is the one with the id of the event's aggregate; with neither, the event is one of the saga's own |
+/// | `starts` | | the event starts a saga; unless one says so, that of the first receiver with `by` or `by_aggregate` does |
+/// | `requires(A, B)` | types of events | nothing follows unless the saga has seen each of them |
+/// | `unless(C)` | types of events | nothing follows where the saga has seen one of them |
 ///
 /// Where several receivers are for an event, all that match run, in the order of their declaration.
 ///
@@ -498,8 +463,7 @@ pub fn saga(keys: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// #[saga]
 /// impl Question {
-///     #[event_receiver(by = question)]
-///     fn asked(&self, _: &Asked) -> Wait { Wait }
+///     #[event_receiver(by = question)] fn asked(&self, _: &Asked) -> Wait { Wait }
 ///     #[event_receiver(by = question, requires(Asked))]
 ///     fn answered(&self, _: &Answered) -> Complete { Complete }
 /// }
@@ -510,7 +474,8 @@ pub fn event_receiver(_keys: TokenStream, item: TokenStream) -> TokenStream {
     misplaced::expand(EVENT_RECEIVER, "a `#[saga]`", item.into()).into()
 }
 
-/// Says what follows when the deadline has passed, on a method in a [`#[saga]`](macro@saga) block: `fn(&self) -> T`.
+/// In a [`#[saga]`](macro@saga) block with a `deadline`, on `fn(&self) -> T`: says what follows when the deadline has passed.
+/// It takes no keys.
 ///
 /// ```
 /// use jangle::prelude::*;
@@ -522,10 +487,8 @@ pub fn event_receiver(_keys: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// #[saga(deadline = "1d")]
 /// impl Question {
-///     #[event_receiver(by = question)]
-///     fn asked(&self, _: &Asked) -> Wait { Wait }
-///     #[on_deadline]
-///     fn late(&self) -> Fail { Fail { why: "nobody answered".into() } }
+///     #[event_receiver(by = question)] fn asked(&self, _: &Asked) -> Wait { Wait }
+///     #[on_deadline] fn late(&self) -> Fail { Fail { why: "nobody answered".into() } }
 /// }
 /// # fn main() {}
 /// ```

@@ -2,7 +2,7 @@
 //!
 //! `tests/expand/NAME.in.rs` becomes `NAME.out.rs`; `UPDATE_EXPECT=1` writes the latter anew.
 
-use crate::{aggregate, command, event, event_handler, query, query_handler, view};
+use crate::{aggregate, command, event, event_handler, query, query_handler, saga, view};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use std::{fs, path::Path};
 
@@ -12,11 +12,13 @@ type Attribute = fn(TokenStream, TokenStream) -> TokenStream;
 const DERIVES: [(&str, Derive); 4] =
     [("command", command::expand), ("event", event::expand), ("query", query::expand), ("view", view::expand)];
 
-const ATTRIBUTES: [(&str, Attribute); 4] = [
+const ATTRIBUTES: [(&str, Attribute); 6] = [
     ("aggregate", aggregate::expand),
     ("aggregate_with_mistakes", aggregate::expand),
     ("event_handler", event_handler::expand),
     ("query_handler", query_handler::expand),
+    ("saga", saga::expand),
+    ("saga_with_mistakes", saga::expand),
 ];
 
 #[test]
@@ -37,7 +39,7 @@ fn attributes_expand_as_checked_in() {
 }
 
 /// A pair each of the same item with its keys in two orders.
-const ORDERS: [(&str, &str, &str); 3] = [
+const ORDERS: [(&str, &str, &str); 4] = [
     (
         "aggregate",
         "name = \"a\", snapshot_every = 5, snapshot_version = 2",
@@ -49,6 +51,11 @@ const ORDERS: [(&str, &str, &str); 3] = [
         "async fn f(a: Recorded<E>) -> R { g(a) }",
     ),
     ("query_handler", "crate = ::a", "async fn f(a: Q) -> R { g(a) }"),
+    (
+        "saga",
+        "name = \"a\", deadline = \"1h\", retry(attempts = 3, first = \"1s\"), crate = ::a",
+        "impl A { #[event_receiver(by_aggregate)] fn f(&self, e: &E) {} #[on_deadline] fn g(&self) {} }",
+    ),
 ];
 
 #[test]
@@ -178,6 +185,10 @@ const ODD: &[&str] = &[
     "impl A { #[validate_command] fn f() {} #[reconstitute] fn g() {} }",
     "impl A { #[validate_command] fn f(self: Box<Self>, a: Self) -> Self {} #[reconstitute] fn g(mut self, _: &mut A) {} }",
     "impl A { #[validate_command] const C: u8 = 1; #[reconstitute] type T = u8; mac!(); }",
+    "impl A { #[event_receiver] fn f() {} #[event_receiver(by = a.b.)] fn g(&self) {} #[on_deadline] fn h() {} }",
+    "impl A { #[event_receiver = 1] fn f(&self, a: A) {} #[event_receiver(by = 0, starts = 1, requires, unless(a b))] fn g(&self, (a, b): &(A, B)) -> impl Sized {} }",
+    "impl A { #[on_deadline(1)] #[event_receiver] fn f(self: Box<Self>) -> Self {} #[on_deadline] #[cfg(a)] async unsafe fn g<T>(&self, a: T) {} }",
+    "impl crate::a::A<u8> { #[event_receiver(by_aggregate, starts)] fn f(&self, a: &A<u8>) {} #[on_deadline] fn g(&self) {} }",
     "impl A { #[validate_command()] #[validate_command] #[reconstitute = 1] fn f<'a>(&'a self, (a, b): &'a (A, B)) {} }",
 ];
 
@@ -195,6 +206,7 @@ const ODD_KEYS: &[&str] = &[
     "crate = ::a::<u8>, name = \"a\"",
     "snapshot_every = 1.5, snapshot_version = 99999999999",
     "retry, retry(), retry(retry(retry))",
+    "deadline, deadline = 3, deadline = \"-1h\"",
     "retry(first = \"\", max = \"99999999999999999999d\", attempts = , factor = 0)",
     "id = 'a', id = \"\\u{0}\", \"id\"",
     "7 + 7",
@@ -230,7 +242,9 @@ fn only_the_crate_path_names_the_runtime() {
         expand(item.parse().expect("tokens"))
     });
     let handler = "async fn f(a: Recorded<E>) -> R { g(a) }";
-    let items = ["impl A { #[reconstitute] fn f(&mut self, e: &E) {} }", "impl A {}", handler, handler];
+    let saga =
+        "impl A { #[event_receiver(by_aggregate)] fn f(&self, e: &E) {} #[event_receiver] fn g(&self, e: &F) {} }";
+    let items = ["impl A { #[reconstitute] fn f(&mut self, e: &E) {} }", "impl A {}", handler, handler, saga, saga];
     let attributed = ATTRIBUTES
         .iter()
         .zip(items)

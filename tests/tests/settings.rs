@@ -73,11 +73,14 @@ async fn a_builder_method_sets_the_field_of_its_name() {
         .lanes(11)
         .failed_events_retry_interval(12 * SECOND)
         .failed_events_max_age(13 * SECOND)
-        .lease(14 * SECOND)
-        .poll(15 * SECOND)
-        .slow_after(16 * SECOND);
+        .saga_retry_interval(14 * SECOND)
+        .saga_start_timeout(15 * SECOND)
+        .lease(16 * SECOND)
+        .poll(17 * SECOND)
+        .slow_after(18 * SECOND);
     let values = settings(all).await.each().into_iter().map(|setting| setting.value);
-    let expected = ["1s", "2s", "3s", "4", "5", "6", "7", "8", "9", "10", "11", "12s", "13s", "14s", "15s", "16s"];
+    let expected =
+        ["1s", "2s", "3s", "4", "5", "6", "7", "8", "9", "10", "11", "12s", "13s", "14s", "15s", "16s", "17s", "18s"];
     assert_eq!(values.collect::<Vec<_>>(), expected);
 }
 
@@ -180,7 +183,7 @@ async fn an_application_runs_with_the_longest_durations() {
         _ => "unlimited",
     };
     let variables: Vec<_> = durations.map(|setting| (setting.variable.clone(), longest(&setting.variable))).collect();
-    assert_eq!(variables.len(), 8);
+    assert_eq!(variables.len(), 10);
     let app = builder([]).environment_variables_from(variables).start().await.unwrap();
     let receipt = app.send(accounts::deposit("ann", 1)).await.unwrap();
     app.query(accounts::GetBook { account: "ann".into() }).after(&receipt).await.unwrap();

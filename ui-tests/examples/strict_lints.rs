@@ -21,8 +21,8 @@
 /// A door, which can be opened.
 pub mod door {
     use jangle::prelude::{
-        Command, Event, HandlerError, Merge, Metadata, On, Query, QueryError, Recorded, Reply, View, aggregate,
-        event_handler, query_handler,
+        Command, Complete, Dispatch, Either, Event, Fail, HandlerError, Merge, Metadata, On, Query, QueryError,
+        Recorded, Reply, View, aggregate, dispatch, event_handler, query_handler, saga,
     };
     use serde::{Deserialize, Serialize};
     use std::io::Error;
@@ -61,6 +61,45 @@ pub mod door {
         #[reconstitute]
         fn opened(&mut self, event: &Opened) {
             self.open = *event == Opened::Wide;
+        }
+    }
+
+    /// Somebody came in.
+    #[derive(Debug, Clone, Copy, Serialize, Deserialize, Event)]
+    pub struct Entered;
+
+    /// A visit.
+    #[derive(Debug, Default)]
+    pub struct Visit {
+        /// How often somebody entered.
+        entered: u32,
+    }
+
+    #[saga(deadline = "1h", retry(attempts = 3))]
+    impl Visit {
+        /// Somebody came in.
+        #[reconstitute]
+        fn count(&mut self, _: &Entered) {
+            self.entered += 1;
+        }
+
+        /// Opens the door again.
+        #[event_receiver(by_aggregate)]
+        fn open(&self, _event: &Opened) -> Option<Either<Dispatch<Open, Entered, ()>, Complete>> {
+            let sent = dispatch(Open(7)).accepted(|_| Entered).refused(|_| ());
+            Some(Either::Left(sent))
+        }
+
+        /// It is over.
+        #[event_receiver]
+        fn done(&self, _event: &Entered) -> Complete {
+            Complete
+        }
+
+        /// It took too long.
+        #[on_deadline]
+        fn late(&self) -> Fail {
+            Fail { why: String::from("nobody came") }
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a saga must be.
 
-use super::parse::{Method, Parsed, ReceiverKeys, Role};
+use super::parse::{KeyValues, Method, Parsed, ReceiverKeys, Role};
 use crate::shared::{
     CratePath, Ctxt, Identity, Retry, item,
     method::{check_plain, check_receiver, named, refuse_impl},
@@ -27,6 +27,8 @@ pub(super) struct Model<'a> {
     pub(super) events: Vec<Reconstitutor<'a>>,
     pub(super) receivers: Vec<Receiver<'a>>,
     pub(super) expired: Vec<Expired<'a>>,
+    /// Whether every receiver is among `receivers`; otherwise nothing can be said of what the saga yields.
+    pub(super) is_whole: bool,
 }
 
 pub(super) struct Receiver<'a> {
@@ -63,8 +65,8 @@ pub(super) fn check<'a>(ctxt: &Ctxt, parsed: &'a Parsed) -> Model<'a> {
         events: Vec::new(),
         receivers: Vec::new(),
         expired: Vec::new(),
+        is_whole: true,
     };
-    let mut is_whole = true;
     for method in &parsed.methods {
         match &method.role {
             Role::Reconstitutor => {
@@ -72,13 +74,13 @@ pub(super) fn check<'a>(ctxt: &Ctxt, parsed: &'a Parsed) -> Model<'a> {
             }
             Role::Receiver(keys) => match receiver(ctxt, method, keys, &model.receivers) {
                 Some(receiver) => model.receivers.push(receiver),
-                None => is_whole = false,
+                None => model.is_whole = false,
             },
-            Role::OnDeadline(_) => model.expired.extend(expired(ctxt, method, &model)),
+            Role::OnDeadline(_) => model.expired.extend(expired(ctxt, method, keys, &model)),
         }
     }
     let has_start = model.receivers.iter().any(|receiver| !matches!(receiver.key, Key::Own));
-    if is_whole && model.identity.is_some() && !has_start {
+    if model.is_whole && model.identity.is_some() && !has_start {
         let message = "nothing starts this saga: write `by = field` or `by_aggregate` in the `#[event_receiver(…)]` of the event that does";
         ctxt.error(&parsed.item.self_ty, message);
     }
@@ -138,6 +140,9 @@ fn key<'a>(ctxt: &Ctxt, keys: &'a ReceiverKeys) -> Key<'a> {
         (Some(field), None) => Key::Field(field),
         (None, Some(_)) => Key::Aggregate,
         (None, None) => {
+            if !keys.is_sound {
+                return Key::Aggregate;
+            }
             if let Some(starts) = &keys.starts {
                 ctxt.error(
                     starts,
@@ -157,7 +162,7 @@ fn refuses_returned(ctxt: &Ctxt, signature: &Signature, what: &str) -> bool {
     }
 }
 
-fn expired<'a>(ctxt: &Ctxt, method: &'a Method, model: &Model<'_>) -> Option<Expired<'a>> {
+fn expired<'a>(ctxt: &Ctxt, method: &'a Method, keys: &KeyValues, model: &Model<'_>) -> Option<Expired<'a>> {
     let signature = &method.method.sig;
     let takes_self = check_receiver(ctxt, signature, SelfReceiver::Shared, ON_DEADLINE_SHAPE);
     let mut sound = check_plain(ctxt, signature, ON_DEADLINE) && takes_self;
@@ -168,10 +173,11 @@ fn expired<'a>(ctxt: &Ctxt, method: &'a Method, model: &Model<'_>) -> Option<Exp
     if refuses_returned(ctxt, signature, ON_DEADLINE) {
         return None;
     }
-    if let Role::OnDeadline(place) = method.role
-        && model.deadline.is_none()
+    if let Role::OnDeadline(place) = &method.role
+        && keys.deadline.is_none()
+        && keys.is_sound
     {
-        ctxt.error_at(place, "the saga has no deadline: write `#[saga(deadline = \"72h\")]`");
+        ctxt.error(place, "the saga has no deadline: write `#[saga(deadline = \"72h\")]`");
     }
     let is_first = |other: &&Expired<'_>| method.cfgs.is_empty() && other.cfgs.is_empty();
     if let Some(other) = model.expired.iter().find(is_first) {

@@ -74,35 +74,25 @@ fn saga(model: &Model<'_>, Identity { name, kind }: &Identity) -> TokenStream {
     }
 }
 
-/// The names of the saga's own events, of which a list that conditions shorten cannot be made while compiling.
+/// The names of the saga's own events.
 fn yields(model: &Model<'_>) -> TokenStream {
     let of_receivers = model.receivers.iter().map(|receiver| receiver.cfgs);
-    let cfgs: Vec<_> = of_receivers.chain(model.expired.iter().map(|expired| expired.cfgs)).collect();
-    cfgs.iter().enumerate().rev().fold(quote!(__::Names::None), |rest, (index, cfgs)| {
-        let name = transition(index);
-        let both = quote!(__::Names::Both(&#name.shown.events, &#rest));
-        match cfgs {
-            [] => both,
-            cfgs => {
-                let conditions = cfgs.iter().filter_map(|cfg| cfg.meta.require_list().ok()).map(|list| &list.tokens);
-                let condition = quote!(all(#(#conditions),*));
-                quote!({
-                    #[cfg(#condition)]
-                    const NAMES: __::Names = #both;
-                    #[cfg(not(#condition))]
-                    const NAMES: __::Names = #rest;
-                    NAMES
-                })
-            }
-        }
-    })
+    let all = of_receivers.chain(model.expired.iter().map(|expired| expired.cfgs)).enumerate();
+    let names = all.map(|(index, cfgs)| {
+        let transition = transition(index);
+        quote!(#(#cfgs)* #transition.shown.events)
+    });
+    quote!(__::Names::All(&[#(#names),*]))
 }
 
 fn receiver(model: &Model<'_>, index: usize, receiver: &Receiver<'_>) -> TokenStream {
     let Receiver { ty: event, signature, cfgs, key, keys, sound } = receiver;
     let (saga, name, transition) = (model.ty, signature.ident.to_string(), transition(index));
     let key = match key {
-        Key::Field(field) => quote!(__::Key::Field(|event| __::aggregate_id(&event.#field))),
+        Key::Field(field) => {
+            let id = quote_spanned!(span::at(field)=> __::aggregate_id(&event.#field));
+            quote!(__::Key::Field(|event| #id))
+        }
         Key::Aggregate => quote!(__::Key::Aggregate),
         Key::Own => quote!(__::Key::Own),
     };
@@ -155,6 +145,9 @@ fn expired_constant(model: &Model<'_>, index: usize, expired: &Expired<'_>) -> T
 /// An event that the saga receives from itself must be one that it yields.
 fn yielded(model: &Model<'_>, identity: &Identity, receiver: &Receiver<'_>) -> Option<TokenStream> {
     let Key::Own = receiver.key else { return None };
+    if !model.is_whole {
+        return None;
+    }
     let (saga, event, cfgs) = (model.ty, receiver.ty, receiver.cfgs);
     let message = format!(
         "saga `{}` never yields `{}`: say which saga the event belongs to with `by = field` or `by_aggregate`",

@@ -7,7 +7,7 @@ use crate::shared::{
         Symbol, UNLESS,
     },
 };
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use std::time::Duration;
 use syn::{
@@ -28,6 +28,8 @@ pub(super) struct KeyValues {
     pub(super) name: Option<LitStr>,
     pub(super) deadline: Option<Duration>,
     pub(super) retry: Option<Retry>,
+    /// Whether there is no mistake in them; otherwise some may be missing.
+    pub(super) is_sound: bool,
 }
 
 /// A method with an inner attribute.
@@ -41,7 +43,7 @@ pub(super) struct Method {
 pub(super) enum Role {
     Reconstitutor,
     Receiver(ReceiverKeys),
-    OnDeadline(Span),
+    OnDeadline(TokenStream),
 }
 
 #[derive(Default)]
@@ -54,6 +56,8 @@ pub(super) struct ReceiverKeys {
     pub(super) unless: Vec<Type>,
     /// All of them, to be compared.
     pub(super) text: String,
+    /// Whether there is no mistake in them; otherwise some may be missing.
+    pub(super) is_sound: bool,
 }
 
 pub(super) fn parse(ctxt: &Ctxt, keys: TokenStream, item: TokenStream) -> Option<Parsed> {
@@ -76,7 +80,7 @@ pub(super) fn parse(ctxt: &Ctxt, keys: TokenStream, item: TokenStream) -> Option
 
 fn parse_keys(ctxt: &Ctxt, tokens: TokenStream) -> KeyValues {
     let mut keys = KeyValues::default();
-    Keys::new(ctxt, &[NAME, DEADLINE, RETRY, CRATE]).read(tokens, &mut |entry| {
+    keys.is_sound = Keys::new(ctxt, &[NAME, DEADLINE, RETRY, CRATE]).read(tokens, &mut |entry| {
         match entry.key {
             NAME => keys.name = Some(entry.text()?),
             DEADLINE => keys.deadline = Some(entry.duration()?),
@@ -109,7 +113,7 @@ fn inner(ctxt: &Ctxt, method: &mut ImplItemFn) -> Option<Method> {
             }
             match symbol {
                 RECONSTITUTE => Role::Reconstitutor,
-                _ => Role::OnDeadline(crate::shared::span::at(attr)),
+                _ => Role::OnDeadline(attr.to_token_stream()),
             }
         }
     };
@@ -125,7 +129,7 @@ fn inner(ctxt: &Ctxt, method: &mut ImplItemFn) -> Option<Method> {
 fn receiver_keys(ctxt: &Ctxt, attr: &Attribute) -> ReceiverKeys {
     let mut keys = ReceiverKeys { text: attr.meta.to_token_stream().to_string(), ..ReceiverKeys::default() };
     let tokens = match &attr.meta {
-        Meta::Path(_) => return keys,
+        Meta::Path(_) => return ReceiverKeys { is_sound: true, ..keys },
         Meta::List(list) => list.tokens.clone(),
         Meta::NameValue(_) => {
             ctxt.error(
@@ -135,7 +139,7 @@ fn receiver_keys(ctxt: &Ctxt, attr: &Attribute) -> ReceiverKeys {
             return keys;
         }
     };
-    Keys::new(ctxt, &[BY, BY_AGGREGATE, STARTS, REQUIRES, UNLESS]).read(tokens, &mut |entry| {
+    keys.is_sound = Keys::new(ctxt, &[BY, BY_AGGREGATE, STARTS, REQUIRES, UNLESS]).read(tokens, &mut |entry| {
         match entry.key {
             BY => keys.by = Some(entry.value_with(field)?),
             BY_AGGREGATE => {

@@ -19,6 +19,7 @@ pub(crate) struct Keys<'c> {
     ctxt: &'c Ctxt,
     accepted: &'static [Symbol],
     seen: Vec<Symbol>,
+    is_sound: bool,
 }
 
 /// A key, and its value still to be parsed.
@@ -34,20 +35,22 @@ type Each<'e> = &'e mut dyn FnMut(&Entry<'_, '_>) -> Result<()>;
 
 impl<'c> Keys<'c> {
     pub(crate) fn new(ctxt: &'c Ctxt, accepted: &'static [Symbol]) -> Self {
-        Self { ctxt, accepted, seen: Vec::new() }
+        Self { ctxt, accepted, seen: Vec::new(), is_sound: true }
     }
 
-    /// The keys among `tokens`.
-    pub(crate) fn read(&mut self, tokens: TokenStream, each: Each<'_>) {
+    /// The keys among `tokens`. Whether there was no mistake in them.
+    pub(crate) fn read(&mut self, tokens: TokenStream, each: Each<'_>) -> bool {
         let result = (|input: ParseStream<'_>| self.read_stream(input, each)).parse2(tokens);
-        self.ctxt.ok(result);
+        self.ctxt.ok(result).is_some() && self.is_sound
     }
 
     /// The keys of every `#[helper(…)]` among `attrs`.
     pub(crate) fn read_helper(&mut self, attrs: &[Attribute], helper: Symbol, each: Each<'_>) {
         for attr in attrs.iter().filter(|attr| attr.path().is_ident(helper.0)) {
             match &attr.meta {
-                Meta::List(list) => self.read(list.tokens.clone(), each),
+                Meta::List(list) => {
+                    self.read(list.tokens.clone(), each);
+                }
                 _ => self.ctxt.error(attr, format!("`#[{helper}]` takes keys: {}", symbol::list(self.accepted))),
             }
         }
@@ -57,6 +60,7 @@ impl<'c> Keys<'c> {
         while !input.is_empty() {
             if let Err(error) = self.read_entry(input, each) {
                 self.ctxt.push(error);
+                self.is_sound = false;
                 while !input.is_empty() && !input.peek(Token![,]) {
                     input.parse::<TokenTree>()?;
                 }

@@ -163,6 +163,9 @@ pub(crate) fn refuse<C: HandledBy<A>, A: Aggregate>(
     Ok(Some(Decided { verdict, ticket, version, events: Vec::new(), snapshot: None, begins: Vec::new() }))
 }
 
+/// What was decided, or why nothing was.
+type Judged<C, A> = Result<Verdict<ReplyOf<C, A>, RefusalOf<C, A>>, SendError<RefusalOf<C, A>>>;
+
 type Decision<C, A> = (Verdict<ReplyOf<C, A>, RefusalOf<C, A>>, Emitted);
 
 fn validate<C: HandledBy<A>, A: Aggregate>(
@@ -191,10 +194,7 @@ fn validate<C: HandledBy<A>, A: Aggregate>(
 }
 
 /// A refusal is what the sender hears; where that is a saga, it becomes the event that follows for it.
-fn refused<C: HandledBy<A>, A: Aggregate>(
-    request: &Request,
-    refusal: RefusalOf<C, A>,
-) -> Result<Verdict<ReplyOf<C, A>, RefusalOf<C, A>>, SendError<RefusalOf<C, A>>> {
+fn refused<C: HandledBy<A>, A: Aggregate>(request: &Request, refusal: RefusalOf<C, A>) -> Judged<C, A> {
     let Some(spending) = &request.options.spending else { return Ok(Verdict::Refused(refusal)) };
     let text = refusal.in_words();
     match spending.make(Box::new(refusal)) {

@@ -123,14 +123,15 @@ fn react<S: Saga>(seen: &Seen, index: usize, id: &str) -> Result<Step, String> {
     let mut step = Step::default();
     let Some(event) = seen.get(index) else { return Ok(step) };
     let saga = rebuilt::<S>(seen)?;
-    let has_seen = |name: &&str| seen.iter().enumerate().any(|(at, other)| at != index && *other.name == **name);
+    let has_seen =
+        |name: &&'static str| seen.iter().enumerate().any(|(at, other)| at != index && *other.name == **name);
     let is_own = event.position == 0;
     for receiver in S::RECEIVERS {
         let info = receiver.info();
         if info.is_own != is_own
             || *info.event.meta.name != *event.name
-            || !info.requires.iter().all(|name| has_seen(&name))
-            || info.unless.iter().any(|name| has_seen(&name))
+            || !info.requires.iter().all(has_seen)
+            || info.unless.iter().any(has_seen)
         {
             continue;
         }

@@ -12,6 +12,8 @@ pub enum Names {
     One(&'static str),
     /// Those of both.
     Both(&'static Names, &'static Names),
+    /// Those of each.
+    All(&'static [Names]),
 }
 
 impl Names {
@@ -31,6 +33,13 @@ impl Names {
             Self::None => false,
             Self::One(one) => same(one.as_bytes(), name.as_bytes()),
             Self::Both(first, second) => first.contains(name) || second.contains(name),
+            Self::All(all) => {
+                let mut index = 0;
+                while index < all.len() && !all[index].contains(name) {
+                    index += 1;
+                }
+                index < all.len()
+            }
         }
     }
 
@@ -61,6 +70,7 @@ impl Names {
                 first.push_to(names);
                 second.push_to(names);
             }
+            Self::All(all) => all.iter().for_each(|each| each.push_to(names)),
         }
     }
 }
@@ -79,8 +89,12 @@ mod tests {
 
     #[test]
     fn names_are_found_and_listed_once() {
-        const NAMES: Names = Names::Both(&Names::One("a"), &Names::Both(&Names::One("bc"), &Names::One("a")));
-        assert_eq!(NAMES.list(), ["a", "bc"]);
-        assert!(NAMES.contains("bc") && !NAMES.contains("b") && !NAMES.contains("bcd") && !Names::None.contains(""));
+        const NAMES: Names = Names::All(&[
+            Names::Both(&Names::One("a"), &Names::Both(&Names::One("bc"), &Names::One("a"))),
+            Names::One("d"),
+        ]);
+        assert_eq!(NAMES.list(), ["a", "bc", "d"]);
+        assert!(NAMES.contains("bc") && NAMES.contains("d") && !NAMES.contains("b") && !NAMES.contains("bcd"));
+        assert!(!Names::None.contains("") && !Names::All(&[]).contains(""));
     }
 }

@@ -69,7 +69,7 @@ pub fn own_event<E: Event>(event: &E) -> Own {
 /// `#[derive(Event)]` implements it for each event and every saga with a `#[reconstitute]` method for it.
 ///
 /// ```
-/// use jangle::saga::SagaOutcome;
+/// use jangle::{prelude::*, saga::SagaOutcome};
 /// fn follows_from_an_answer<S, T: SagaOutcome<S>>() {}
 #[doc = include_str!("../../doc/checkout.txt")]
 /// follows_from_an_answer::<Checkout, Reserved>();

@@ -190,6 +190,7 @@ pub struct StoredSaga {
 /// # let _ = seen;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "a save has a few entries, and most of them are own events")]
 pub enum SagaEntry {
     /// An event of its inbox, which leaves the inbox.
     Seen(EventId),

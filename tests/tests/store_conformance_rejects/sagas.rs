@@ -8,7 +8,9 @@ use jangle_tests::planted::{Answer, Fault};
 use std::sync::Arc;
 
 /// Changes what comes for sagas.
-struct Receives(fn(Vec<(SagaId, StoredEvent)>) -> Vec<(SagaId, StoredEvent)>);
+struct Receives(fn(Arrivals) -> Arrivals);
+
+type Arrivals = Vec<(SagaId, StoredEvent)>;
 
 impl Fault for Receives {
     fn receive<'a>(
@@ -26,12 +28,12 @@ fn new_id() -> EventId {
 }
 
 /// Every arrival is another event.
-fn anew(events: Vec<(SagaId, StoredEvent)>) -> Vec<(SagaId, StoredEvent)> {
+fn anew(events: Arrivals) -> Arrivals {
     events.into_iter().map(|(id, event)| (id, StoredEvent { id: new_id(), ..event })).collect()
 }
 
 /// An event comes for one saga only.
-fn for_one(events: Vec<(SagaId, StoredEvent)>) -> Vec<(SagaId, StoredEvent)> {
+fn for_one(events: Arrivals) -> Arrivals {
     let mut seen = Vec::new();
     let is_first = |event: &StoredEvent, seen: &mut Vec<EventId>| match seen.contains(&event.id) {
         true => false,

@@ -30,6 +30,32 @@ impl Door {
     fn opened(&mut self, _event: &Opened) {}
 }
 
+#[derive(serde::Serialize, serde::Deserialize, renamed::Event)]
+#[event(crate = crate::inner::facade)]
+struct Entered;
+
+#[derive(Default)]
+struct Visit;
+
+#[renamed::saga(crate = crate::inner::facade, deadline = "1h")]
+impl Visit {
+    #[renamed::reconstitute]
+    fn entered(&mut self, _: &Entered) {}
+
+    #[renamed::event_receiver(by_aggregate)]
+    fn open(&self, _: &Opened) -> renamed::saga::Dispatch<Open, Entered, ()> {
+        renamed::saga::dispatch(Open { id: "front".into() }).accepted(|_| Entered).refused(|_| ())
+    }
+
+    #[renamed::event_receiver]
+    fn done(&self, _: &Entered) -> renamed::saga::Complete {
+        renamed::saga::Complete
+    }
+
+    #[renamed::on_deadline]
+    fn late(&self) {}
+}
+
 #[derive(renamed::View)]
 #[view(crate = crate::inner::facade)]
 struct Doors {

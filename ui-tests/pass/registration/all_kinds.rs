@@ -22,6 +22,15 @@ impl Door {
     fn opened(&mut self, _: &Opened) {}
 }
 
+#[derive(Default)]
+struct Visit;
+
+#[saga(name = "the_saga")]
+impl Visit {
+    #[event_receiver(by_aggregate)]
+    fn opened(&self, _: &Opened) {}
+}
+
 #[derive(View)]
 #[view(name = "the_doors")]
 struct Doors {
@@ -59,6 +68,7 @@ fn main() {
         ("the_door", "Door", "#[aggregate(name = \"the_door\")]"),
         ("the_doors", "Doors", "#[derive(View)]"),
         ("the_handler", "opened", "#[event_handler(id = \"the_handler\")]"),
+        ("the_saga", "Visit", "#[saga(name = \"the_saga\")]"),
     ];
     assert_eq!(names, expected);
 }

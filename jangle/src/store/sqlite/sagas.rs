@@ -248,16 +248,14 @@ fn save_entries(connection: &Connection, save: &SaveSaga) -> Result<bool> {
     if save.entries.is_empty() {
         return Ok(true);
     }
-    let mut next = next_number(connection, &save.id)?;
-    for entry in &save.entries {
+    for (number, entry) in (next_number(connection, &save.id)?..).zip(&save.entries) {
         let is_stored = match entry {
-            SagaEntry::Seen(event) => see(connection, &save.id, *event, next)?,
-            SagaEntry::Own(event) => insert_event(connection, &save.id, event, Some(next))?,
+            SagaEntry::Seen(event) => see(connection, &save.id, *event, number)?,
+            SagaEntry::Own(event) => insert_event(connection, &save.id, event, Some(number))?,
         };
         if !is_stored {
             return Ok(false);
         }
-        next += 1;
     }
     Ok(true)
 }

@@ -1,0 +1,8 @@
+use jangle::prelude::*;
+
+trait Visit {}
+
+#[saga]
+impl dyn Visit {}
+
+fn main() {}

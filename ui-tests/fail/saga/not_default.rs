@@ -1,0 +1,19 @@
+use jangle::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, Event)]
+struct Rang {
+    visit: String,
+}
+
+struct Visit;
+
+#[saga]
+impl Visit {
+    #[event_receiver(by = visit)]
+    fn rang(&self, _: &Rang) -> Complete {
+        Complete
+    }
+}
+
+fn main() {}

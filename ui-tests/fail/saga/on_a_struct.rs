@@ -1,0 +1,7 @@
+use jangle::prelude::*;
+
+#[saga]
+#[derive(Default)]
+struct Visit;
+
+fn main() {}

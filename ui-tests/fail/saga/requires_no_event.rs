@@ -1,0 +1,20 @@
+use jangle::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, Event)]
+struct Rang {
+    visit: String,
+}
+
+#[derive(Default)]
+struct Visit;
+
+#[saga]
+impl Visit {
+    #[event_receiver(by = visit, requires(String))]
+    fn rang(&self, _: &Rang) -> Complete {
+        Complete
+    }
+}
+
+fn main() {}
