@@ -322,6 +322,9 @@ pub fn reconstitute(_keys: TokenStream, item: TokenStream) -> TokenStream {
 /// | `retry(first = "…")` | a duration | `"100ms"` | the wait before the second time |
 /// | `retry(factor = n)` | a whole number, at least 1 | 2 | what each further wait is multiplied by |
 /// | `retry(max = "…")` | a duration | `"1m"` | the longest wait |
+/// | `retry(jitter)` | nothing, or `= true`, `= false` | `false` | each wait is longer by a random share of itself |
+/// | `retry(timeout = "…")` | a duration | no limit | how long one attempt may take; beyond it, it has failed |
+/// | `on_dead = "…"` | `"set_aside"` or `"hold"` | `"set_aside"` | whether later events of the aggregate are handled when one is set aside, or wait until that is handled or discarded |
 /// | `version = n` | a whole number, at least 1 | 1 | to be raised when a projection merges something else than before: its views are then filled anew, from the first event. A program with the version before goes on with what it has |
 /// | `formerly = "…"` | text | | the id that the handler had: it goes on from there, with the commands and retries that it began. To be kept once it is written, because what it sends is known by it |
 /// | `crate = path` | a path | `::jangle` | where jangle is, for a crate that renames or re-exports it |

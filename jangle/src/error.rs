@@ -43,11 +43,11 @@ use crate::{
 use std::{error::Error, fmt, time::Duration};
 
 macro_rules! any_error {
-    ($($(#[$doc:meta])* $name:ident;)*) => { $(
+    ($($(#[$doc:meta])* $name:ident($advice:ty = $none:expr);)*) => { $(
         $(#[$doc])*
         ///
         /// It takes any error through `?`, which is why it cannot be one itself.
-        pub struct $name(Box<dyn Error + Send + Sync>, Advice);
+        pub struct $name(Box<dyn Error + Send + Sync>, $advice);
 
         impl $name {
             /// An error that says `text`.
@@ -57,7 +57,7 @@ macro_rules! any_error {
             /// assert_eq!(error.to_string(), "the mail server is gone");
             /// ```
             pub fn msg(text: impl Into<String>) -> Self {
-                Self(text.into().into(), Advice::None)
+                Self(text.into().into(), $none)
             }
 
             /// The error that was passed on.
@@ -73,7 +73,7 @@ macro_rules! any_error {
 
         impl<E: Error + Send + Sync + 'static> From<E> for $name {
             fn from(error: E) -> Self {
-                Self(Box::new(error), Advice::None)
+                Self(Box::new(error), $none)
             }
         }
 
@@ -106,7 +106,7 @@ any_error! {
     /// assert_eq!(parse("101").unwrap_err().to_string(), "a percentage is 100 at most");
     /// assert!(parse("x").unwrap_err().source().is::<std::num::ParseIntError>());
     /// ```
-    HandlerError;
+    HandlerError(Advice = Advice::None);
     /// Why a query handler failed.
     ///
     /// ```
@@ -121,7 +121,7 @@ any_error! {
     /// assert_eq!(parse("101").unwrap_err().to_string(), "a percentage is 100 at most");
     /// assert!(parse("x").unwrap_err().source().is::<std::num::ParseIntError>());
     /// ```
-    QueryError;
+    QueryError(() = ());
 }
 
 /// What an error says of further attempts.

@@ -149,7 +149,7 @@ mod time;
 pub mod view;
 
 pub use aggregate::Aggregate;
-pub use app::{Commands, Jangle, JangleBuilder, Queries};
+pub use app::{Commands, DeadLetter, DeadLetterId, DeadLetterIdError, DeadLetters, Jangle, JangleBuilder, Queries};
 pub use command::{
     Command, CommandContext, CommandId, CommandIdError, EventRef, On, OrRefuse, Receipt, Reply, Sending, Token,
     TokenError,
@@ -184,8 +184,8 @@ pub mod __private {
         aggregate::{Aggregate, Apply, CommandInfo, HandledBy, Reconstitute, SnapshotPolicy, Validate},
         command::{Command, CommandContext, Emitted, Never, Outcome, OutcomeOf, push_type},
         event::{
-            Event, EventHandler, EventParam, HandlerContext, Handling, OnDead, Param, ParamInfo, QueryParam, Recorded, Retry,
-            handling, projection_param,
+            Event, EventHandler, EventParam, HandlerContext, Handling, OnDead, Param, ParamInfo, QueryParam, Recorded,
+            Retry, handling, projection_param,
         },
         model::{ENTRIES, Entry, EventType, Meta, ModelItem},
         query::{AnsweredBy, Answering, Query, answering},

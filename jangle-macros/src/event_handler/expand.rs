@@ -16,6 +16,11 @@ pub(super) fn expand(model: Option<&Model<'_>>, item: &ItemFn) -> TokenStream {
     let (constants, checks, list, taken) =
         (params.constants("EventParam"), params.projection_checks(), params.list(), params.taken());
     let retry = model.retry.expand("DEFAULT");
+    let on_dead = model.holds.then(|| {
+        quote!(
+            const ON_DEAD: __::OnDead = __::OnDead::Hold;
+        )
+    });
     let version = model.version.map(Literal::u32_unsuffixed).map(|version| quote!(const VERSION: u32 = #version;));
     let formerly = model
         .formerly
@@ -31,6 +36,7 @@ pub(super) fn expand(model: Option<&Model<'_>>, item: &ItemFn) -> TokenStream {
         #head {
             const META: __::Meta = __::meta!(#id, #kind);
             const RETRY: __::Retry = #retry;
+            #on_dead
             #version
             #formerly
             const PARAMS: &'static [__::ParamInfo] = #list;

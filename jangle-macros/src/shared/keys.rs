@@ -10,7 +10,7 @@ use super::{
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use std::{fmt::Display, str::FromStr, time::Duration};
 use syn::{
-    Attribute, Error, LitInt, LitStr, Meta, Result, Token, Type, ext::IdentExt, parenthesized, parse::Parse,
+    Attribute, Error, LitBool, LitInt, LitStr, Meta, Result, Token, Type, ext::IdentExt, parenthesized, parse::Parse,
     parse::ParseStream, parse::Parser,
 };
 
@@ -133,6 +133,14 @@ impl Entry<'_, '_> {
         match self.input.is_empty() || self.input.peek(Token![,]) {
             true => Ok(()),
             false => Err(Error::new(self.ident.span(), format!("`{}` takes no value", self.key))),
+        }
+    }
+
+    /// `key`, or `key = true`, or `key = false`.
+    pub(crate) fn switch(&self) -> Result<bool> {
+        match self.input.peek(Token![=]) {
+            true => Ok(self.value::<LitBool>()?.value),
+            false => self.flag().map(|()| true),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     keys::Entry,
-    symbol::{ATTEMPTS, FACTOR, FIRST, MAX},
+    symbol::{ATTEMPTS, FACTOR, FIRST, JITTER, MAX, TIMEOUT},
 };
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -16,17 +16,21 @@ pub(crate) struct Retry {
     first: Option<Duration>,
     factor: Option<u32>,
     max: Option<Duration>,
+    jitter: Option<bool>,
+    timeout: Option<Duration>,
 }
 
 impl Retry {
     pub(crate) fn parse(entry: &Entry<'_, '_>) -> Result<Self> {
         let mut retry = Self::default();
-        entry.list(&[ATTEMPTS, FIRST, FACTOR, MAX], &mut |entry| {
+        entry.list(&[ATTEMPTS, FIRST, FACTOR, MAX, JITTER, TIMEOUT], &mut |entry| {
             match entry.key {
                 ATTEMPTS => retry.attempts = Some(entry.number(1)?.0),
                 FIRST => retry.first = Some(entry.duration()?),
                 FACTOR => retry.factor = Some(entry.number(1)?.0),
-                _ => retry.max = Some(entry.duration()?),
+                MAX => retry.max = Some(entry.duration()?),
+                JITTER => retry.jitter = Some(entry.switch()?),
+                _ => retry.timeout = Some(entry.duration()?),
             }
             Ok(())
         })?;
@@ -41,13 +45,18 @@ impl Retry {
             duration("first", self.first),
             number("factor", self.factor),
             duration("max", self.max),
+            self.jitter.map(|jitter| quote!(jitter: #jitter,)),
+            self.timeout.map(|timeout| {
+                let timeout = millis(timeout);
+                quote!(timeout: ::core::option::Option::Some(#timeout),)
+            }),
         ]
         .into_iter()
         .flatten()
         .collect();
         match said.len() {
             0 => quote!(__::Retry::#base),
-            4 => quote!(__::Retry { #(#said)* }),
+            6 => quote!(__::Retry { #(#said)* }),
             _ => quote!(__::Retry { #(#said)* ..__::Retry::#base }),
         }
     }
@@ -60,6 +69,10 @@ fn number(name: &str, number: Option<u32>) -> Option<TokenStream> {
 
 fn duration(name: &str, duration: Option<Duration>) -> Option<TokenStream> {
     let name = Ident::new(name, Span::call_site());
-    let millis = duration.map(|duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
-    millis.map(Literal::u64_unsuffixed).map(|millis| quote!(#name: __::Duration::from_millis(#millis),))
+    duration.map(millis).map(|duration| quote!(#name: #duration,))
+}
+
+fn millis(duration: Duration) -> TokenStream {
+    let millis = Literal::u64_unsuffixed(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+    quote!(__::Duration::from_millis(#millis))
 }

@@ -4,6 +4,7 @@ use super::{Jangle, States, start};
 use crate::{
     command::core::Extensions,
     error::StartError,
+    event::Retry,
     interceptor::Interceptors,
     model::Choice,
     serializer::Codec,
@@ -38,6 +39,7 @@ pub struct JangleBuilder {
     pub(super) choice: Choice,
     pub(super) ignored_events: BTreeSet<String>,
     pub(super) retired: Vec<String>,
+    retry: Option<Retry>,
     environment: Option<Arc<dyn Environment>>,
     pub(super) settings: Given,
     variables: Variables,
@@ -258,6 +260,28 @@ impl JangleBuilder {
         self
     }
 
+    /// What is done about failed events by handlers that say nothing of it with `#[event_handler(retry(…))]`
+    /// ([`Retry::DEFAULT`] unless set).
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    /// use jangle::event::Retry;
+    /// let app = Jangle::builder()
+    /// #   .only(module_path!())
+    ///     .store(MemoryStore::new())
+    ///     .retry(Retry { attempts: 9, jitter: true, ..Retry::DEFAULT })
+    ///     .start()
+    ///     .await?;
+    /// # app.shutdown().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn retry(self, retry: Retry) -> Self {
+        Self { retry: Some(retry), ..self }
+    }
+
     /// Whether settings are also read from the environment variables of the process (they are unless `false` is given).
     ///
     /// ```
@@ -342,6 +366,7 @@ impl JangleBuilder {
             states: self.states,
             model,
             retired: self.retired,
+            retry: self.retry.unwrap_or(Retry::DEFAULT),
             settings: self.settings,
             variables: self.variables,
             extensions: Extensions {

@@ -3,20 +3,22 @@
 mod around;
 mod builder;
 mod choosing;
+mod dead_letters;
 mod handles;
 mod start;
 mod tuning;
 
 pub use builder::JangleBuilder;
+pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetterIdError, DeadLetters};
 pub use handles::{Commands, Queries};
 
 use crate::{
     aggregate::{Aggregate, AggregateHandle, HandledBy, RefusalOf, ReplyOf},
     command::{Sending, core::CommandCore, request::SendOptions},
-    delivery::{self, Awaited, Feed, LaneHandle, Leases, Others, Subscription, Unsettled},
+    delivery::{self, Awaited, Feed, LaneHandle, Leases, Others, Remedies, Subscription, Unsettled},
     error::{SagaError, SettleError, ShutdownError},
-    event::Event,
-    model::Model,
+    event::{Event, Retry},
+    model::{HandlerEntry, Model},
     query::{AnsweredBy, Asking},
     saga::{Saga, SagaState, Sagas},
     settings::Settings,
@@ -84,8 +86,12 @@ pub(crate) struct Inner {
     pub(crate) stop: CancellationToken,
     model: Model,
     states: States,
+    /// What handlers do that say nothing of retries.
+    retry: Retry,
     /// Told where somebody had a saga go on.
     pub(crate) sagas_told: watch::Sender<()>,
+    /// The dead letters about which something is to be done.
+    pub(crate) remedies: Arc<Remedies>,
     lanes: OnceLock<Vec<LaneHandle>>,
     /// The handlers that only other processes have.
     elsewhere: Vec<LaneHandle>,
@@ -100,6 +106,11 @@ impl Inner {
 
     pub(crate) fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// A handler's `retry`: that of the application, where it says nothing of its own.
+    pub(crate) fn retry_of(&self, entry: &HandlerEntry) -> Retry {
+        if entry.retry == Retry::DEFAULT { self.retry } else { entry.retry }
     }
 }
 
@@ -285,6 +296,20 @@ impl Jangle {
         Sagas::new(self.clone())
     }
 
+    /// The events that handlers set aside, to be listed, handled again or discarded: see [`DeadLetters`].
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/account.txt")]
+    #[doc = include_str!("../../doc/main.txt")]
+    #[doc = include_str!("../../doc/running.txt")]
+    /// assert!(app.dead_letters().list().await?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn dead_letters(&self) -> DeadLetters {
+        DeadLetters::new(self.clone())
+    }
+
     /// Has the lanes of sagas look at once what there is to do.
     pub(crate) fn tell_sagas(&self) {
         self.inner.sagas_told.send_replace(());
@@ -331,6 +356,14 @@ impl Jangle {
     /// ```
     pub fn settings(&self) -> &Settings {
         &self.inner.core.settings
+    }
+
+    pub(crate) fn retry_of(&self, entry: &HandlerEntry) -> Retry {
+        self.inner.retry_of(entry)
+    }
+
+    pub(crate) fn remedies(&self) -> &Remedies {
+        &self.inner.remedies
     }
 
     pub(crate) fn stores(&self) -> &Stores {

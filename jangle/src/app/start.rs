@@ -3,8 +3,9 @@
 use super::{Inner, Jangle, States};
 use crate::{
     command::core::{CommandCore, Extensions},
-    delivery::{Destination, Feed, Lane, LaneHandle, LaneStatus, Leases, Others, Plan, drive, follow_head},
+    delivery::{Destination, Feed, Lane, LaneHandle, LaneStatus, Leases, Others, Plan, Remedies, drive, follow_head},
     error::StartError,
+    event::Retry,
     model::{HandlerEntry, Model, ViewEntry},
     settings::{Given, Variables},
     store::{Generation, PartitionRange, StoreError, Stores, ViewSchema},
@@ -28,6 +29,7 @@ pub(super) struct Parts {
     pub(super) states: States,
     pub(super) model: Model,
     pub(super) retired: Vec<String>,
+    pub(super) retry: Retry,
     pub(super) settings: Given,
     pub(super) variables: Variables,
     pub(super) extensions: Extensions,
@@ -36,7 +38,7 @@ pub(super) struct Parts {
 /// Starts an application; where that fails, nothing of it is left running.
 pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
     let begun = Instant::now();
-    let Parts { stores, environment, states, model, retired, settings, variables, extensions } = parts;
+    let Parts { stores, environment, states, model, retired, retry, settings, variables, extensions } = parts;
     let settings = settings.resolve(&variables)?;
     telemetry::app::configured(&settings, &variables);
     model.check()?;
@@ -64,7 +66,9 @@ pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
         model,
         states,
         lanes: OnceLock::new(),
+        retry,
         sagas_told: watch::Sender::new(()),
+        remedies: Arc::new(Remedies::default()),
         tasks: Tasks::new(),
     });
     start_lanes(&inner, &destinations, &plan).await?;
@@ -229,6 +233,7 @@ fn keep_going(inner: &Arc<Inner>) {
                 inner.leases.keep(),
                 follow_head(Arc::clone(&inner.feed), inner.core.settings.poll),
                 inner.core.keep_cache(),
+                inner.remedies.follow(&*inner.core.stores.views),
                 inner.others.follow(inner.lanes(), &inner.elsewhere, &inner.core.stores),
                 telemetry::app::keep_lags(&inner),
             );

@@ -217,7 +217,13 @@ impl Exceptions {
     }
 
     /// Takes an event that was set aside up again: it is to be tried now, and its attempts count anew.
-    pub(crate) fn revive(&mut self, event: &StoredEvent, targets: Targets, error: String, now: Timestamp) -> TargetChange {
+    pub(crate) fn revive(
+        &mut self,
+        event: &StoredEvent,
+        targets: Targets,
+        error: String,
+        now: Timestamp,
+    ) -> TargetChange {
         self.forget_dead(event.position);
         self.put(event.position, Waiting::new(event, targets, 0, Some(now)));
         put(event, targets, 0, ExceptionState::Retry(now), None, error)
@@ -296,7 +302,11 @@ pub(crate) type Due = (Arc<StoredEvent>, Targets);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Metadata, event::{EventId, OnDead, Retry}, settings::Settings};
+    use crate::{
+        Metadata,
+        event::{EventId, OnDead, Retry},
+        settings::Settings,
+    };
     use std::{cell::Cell, time::Duration};
     use uuid::Uuid;
 

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     app::Inner,
+    event::OnDead,
     model::HandlerEntry,
     store::{
         Claim, Claimed, Divided, Division, Exception, ExceptionState, Generation, LaneId, PartitionRange, StoreError,
@@ -225,6 +226,14 @@ impl Lane {
         let mut exceptions = Exceptions::default();
         let (dead, waiting): (Vec<_>, Vec<_>) =
             stored.into_iter().partition(|(_, exception)| exception.state == ExceptionState::Dead);
+        if self.entry.on_dead == OnDead::Hold {
+            for page in dead.chunks(RESTORED) {
+                let positions: BTreeSet<u64> = page.iter().map(|(_, exception)| exception.position).collect();
+                for event in self.app.feed.read_at(positions.into_iter().collect()).await? {
+                    exceptions.restore_held(&event.stream, event.position);
+                }
+            }
+        }
         for (targets, exception) in dead {
             exceptions.restore_dead(exception.position, targets, exception.error);
         }

@@ -20,7 +20,7 @@ use crate::{
     },
     telemetry,
 };
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
     time::{Instant, sleep_until},
@@ -43,6 +43,10 @@ pub(crate) struct OwnedLane {
     status: watch::Sender<LaneStatus>,
     /// When the lead over the stored checkpoints is to be stored, where there is one.
     store_at: Option<Instant>,
+    /// How far events were read, where that is beyond what is done.
+    pub(super) read_to: u64,
+    /// The handlers about whose dead letters something is to be done.
+    pub(super) remedies: watch::Receiver<HashSet<Arc<str>>>,
 }
 
 /// A stored range of the lane. Ranges that other processes divided stand at different positions until they meet.
@@ -98,7 +102,20 @@ impl OwnedLane {
             lost.cancelled().await;
             told.send_modify(|status| status.owned = false);
         });
-        Self { entry, app, exceptions, pause: Pause::default(), tenure, partitions, pieces, status, store_at: None }
+        let remedies = app.remedies.subscribe();
+        Self {
+            entry,
+            app,
+            exceptions,
+            pause: Pause::default(),
+            tenure,
+            partitions,
+            pieces,
+            status,
+            store_at: None,
+            read_to: 0,
+            remedies,
+        }
     }
 
     fn targets(&self) -> impl Iterator<Item = &Target> {
@@ -124,6 +141,16 @@ impl OwnedLane {
     pub(crate) fn of_partition(&self, partition: u8) -> &[Target] {
         let piece = self.pieces.iter().find(|piece| piece.partitions.contains(partition));
         piece.map_or(&[], |piece| &piece.targets)
+    }
+
+    /// Waits until something may be to be done about dead letters.
+    pub(crate) fn until_remedies(&self) -> impl Future<Output = ()> + use<> {
+        let mut remedies = self.remedies.clone();
+        async move {
+            if remedies.changed().await.is_err() {
+                std::future::pending().await
+            }
+        }
     }
 
     pub(crate) fn feed(&self) -> &Arc<Feed> {
@@ -215,7 +242,12 @@ impl OwnedLane {
     }
 
     /// Notes that handling an event failed.
-    pub(crate) fn failed(&mut self, event: &StoredEvent, targets: Targets, failure: impl Into<Failure>) -> Vec<TargetChange> {
+    pub(crate) fn failed(
+        &mut self,
+        event: &StoredEvent,
+        targets: Targets,
+        failure: impl Into<Failure>,
+    ) -> Vec<TargetChange> {
         if self.pause.failed(&event.stream) {
             tracing::error!(
                 handler = self.entry.meta.name,
@@ -263,12 +295,13 @@ impl OwnedLane {
     }
 
     /// Waits until an event can be tried again: the next exception whose aggregate is not busy, or, while the lane is
-    /// paused, any, or a new one where `has_new`.
-    pub(crate) fn until_due<F>(&self, has_new: bool, is_busy: F) -> impl Future<Output = ()> + use<F>
+    /// paused, any, or a new one where `has_new`. Without room for one, never.
+    pub(crate) fn until_due<F>(&self, has_new: bool, has_room: bool, is_busy: F) -> impl Future<Output = ()> + use<F>
     where
         F: Fn(&StreamId) -> bool,
     {
-        let due = self.exceptions.next_due(is_busy).map(|due| due.since(self.app.core.environment.now()));
+        let due = if has_room { self.exceptions.next_due(is_busy) } else { None };
+        let due = due.map(|due| due.since(self.app.core.environment.now()));
         let due = due.map(|wait| Instant::now() + wait);
         let at = match self.pause.next_probe() {
             None => due,

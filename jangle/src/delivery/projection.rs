@@ -27,6 +27,7 @@ pub(crate) async fn follow(lane: &mut OwnedLane) -> LaneStop {
                     }
                     () = lane.until_due(has_new, true, |_| false) => {}
                     () = lane.until_time_to_store() => {}
+                    () = lane.until_remedies() => {}
                     () = lost.cancelled() => {}
                     () = stop.cancelled() => {}
                 }
@@ -39,6 +40,7 @@ pub(crate) async fn follow(lane: &mut OwnedLane) -> LaneStop {
 /// One batch; answers whether there may be more.
 async fn step(lane: &mut OwnedLane) -> Result<bool, LaneStop> {
     lane.check()?;
+    lane.carry_out_remedies().await?;
     let mut batch = Batch::default();
     // A lane that is paused tries a new event rather than one that has failed already.
     let is_paused = lane.pause.next_probe().is_some();

@@ -82,6 +82,7 @@ impl Runs {
     /// Starts what can be started, stores progress when it is time, and waits for something to happen.
     async fn turn(&mut self, lane: &mut OwnedLane) -> Result<(), LaneStop> {
         lane.check()?;
+        lane.carry_out_remedies().await?;
         let mut head = lane.feed().head();
         head.mark_unchanged();
         // A lane that is paused tries a new event rather than one that has failed already.
@@ -113,6 +114,7 @@ impl Runs {
             changed = head.changed(), if is_taking => changed.map_err(|_| LaneStop::Stopped)?,
             () = due => {}
             () = lane.until_time_to_store() => {}
+            () = lane.until_remedies() => {}
             () = async { tokio::time::sleep_until(commit_at.unwrap_or_else(Instant::now)).await }, if commit_at.is_some() => {}
             () = lost.cancelled() => {}
             () = stop.cancelled() => {}
@@ -140,13 +142,14 @@ impl Runs {
         }
         let mut more = false;
         while let Some(event) = self.page.pop_front() {
-            let is_known = lane.exceptions.knows(event.position, ONLY)
-                || lane.exceptions.holds(&event.stream, event.position);
+            let is_known =
+                lane.exceptions.knows(event.position, ONLY) || lane.exceptions.holds(&event.stream, event.position);
             let is_new = lane.concerned(&event) != 0 && !is_known;
             if is_new && !(self.is_taking(lane) && self.take(lane, &event)) {
                 self.page.push_front(event);
                 break;
             }
+            lane.read_to = event.position;
             self.last = Some(event);
             more = true;
         }

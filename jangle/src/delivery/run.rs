@@ -60,11 +60,12 @@ pub(crate) async fn run(
 
 async fn call(app: Jangle, entry: &'static HandlerEntry, event: &Arc<StoredEvent>) -> Result<Vec<RowChange>, Failure> {
     let event = &app.core().extensions.codec.plain(event)?;
+    let timeout = app.retry_of(entry).timeout;
     let merged = Merged::default();
     let cx = HandlerContext::event(app, Arc::clone(event), entry.identity(), merged.clone());
     let begun = catch_unwind(AssertUnwindSafe(|| (entry.call)(event, &cx)));
     let handled = match begun.map_err(|panic| panicked(panic_message(&*panic)))? {
-        Ok(handling) => within(entry.retry.timeout, caught(handling)).await?.map_err(panicked)?,
+        Ok(handling) => within(timeout, caught(handling)).await?.map_err(panicked)?,
         Err(error) => Err(error),
     };
     match handled {

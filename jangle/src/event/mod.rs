@@ -5,9 +5,9 @@ mod metadata;
 mod param;
 mod recorded;
 
-pub use handler::{OnDead, Retry};
 #[doc(hidden)]
 pub use handler::{EventHandler, Handling, handling};
+pub use handler::{OnDead, Retry};
 pub use metadata::{EventId, Metadata};
 pub use param::{EventParam, QueryParam, State};
 #[doc(hidden)]

@@ -46,6 +46,7 @@ impl Sagas {
     /// Receives what there is, starts what is due, stores progress when it is time, and waits for something to happen.
     async fn turn(&mut self, lane: &mut OwnedLane) -> Result<(), LaneStop> {
         lane.check()?;
+        lane.carry_out_remedies().await?;
         let mut head = lane.feed().head();
         head.mark_unchanged();
         let mut told = lane.app.sagas_told.subscribe();
@@ -81,6 +82,7 @@ impl Sagas {
             () = next => {}
             () = lane.until_due(false, true, |_| false) => {}
             () = lane.until_time_to_store() => {}
+            () = lane.until_remedies() => {}
             () = tokio::time::sleep(ASK_EVERY) => {}
             () = lost.cancelled() => {}
             () = stop.cancelled() => {}

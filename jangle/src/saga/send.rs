@@ -69,6 +69,7 @@ impl Retried {
             first: Duration::from_millis(self.first_millis),
             factor: self.factor,
             max: Duration::from_millis(self.max_millis),
+            ..Retry::DEFAULT
         };
         retry.delay_after(attempts)
     }

@@ -1,8 +1,8 @@
 //! Tables of views, and the progress of the handlers, which moves in the transaction of the rows.
 
 use super::{
-    BoxFuture, Claim, Claimed, DeadLetterFilter, Divided, Division, LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner,
-    Remedy, StoreError, StoredDeadLetter,
+    BoxFuture, Claim, Claimed, DeadLetterFilter, Divided, Division, LaneCommit, LaneId, LaneOutcome, LaneProgress,
+    Owner, Remedy, StoreError, StoredDeadLetter,
 };
 use crate::view::{ColumnInfo, KeyInfo, Value, ViewRow};
 use std::sync::Arc;

@@ -4,8 +4,8 @@ use crate::{
     Timestamp,
     event::EventId,
     store::{
-        Claim, Claimed, Divided, Division, Exception, ExceptionChange, ExceptionState, Generation, LaneId,
-        LaneProgress, Move, Owner, PartitionRange, Remedy, StoredDeadLetter,
+        Claim, Claimed, DeadLetterFilter, Divided, Division, Exception, ExceptionChange, ExceptionState, Generation,
+        LaneId, LaneProgress, Move, Owner, PartitionRange, Remedy, StoredDeadLetter,
         division::{Part, divide},
         lease::Lease,
     },
@@ -181,7 +181,8 @@ impl Lanes {
             })
             .collect();
         letters.sort_by(|a, b| {
-            let order = |of: &StoredDeadLetter| (of.exception.position, Arc::clone(&of.lane.handler), of.lane.generation);
+            let order =
+                |of: &StoredDeadLetter| (of.exception.position, Arc::clone(&of.lane.handler), of.lane.generation);
             order(a).cmp(&order(b))
         });
         letters.truncate(filter.limit);

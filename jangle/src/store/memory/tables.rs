@@ -3,8 +3,9 @@
 use super::MemoryStore;
 use crate::{
     store::{
-        BoxFuture, Claim, Claimed, DeadLetterFilter, Divided, Division, Generation, LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner,
-        Remedy, RowChange, ScanRange, StoreError, StoredDeadLetter, ViewSchema, ViewStore, error::unprepared,
+        BoxFuture, Claim, Claimed, DeadLetterFilter, Divided, Division, Generation, LaneCommit, LaneId, LaneOutcome,
+        LaneProgress, Owner, Remedy, RowChange, ScanRange, StoreError, StoredDeadLetter, ViewSchema, ViewStore,
+        error::unprepared,
     },
     view::Value,
 };

@@ -11,8 +11,8 @@ use super::{
 use crate::{
     Timestamp,
     store::{
-        BoxFuture, Claim, Claimed, DeadLetterFilter, Divided, Division, Generation, LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner,
-        Remedy, RowChange, ScanRange, StoreError, StoredDeadLetter, ViewSchema, ViewStore,
+        BoxFuture, Claim, Claimed, DeadLetterFilter, Divided, Division, Generation, LaneCommit, LaneId, LaneOutcome,
+        LaneProgress, Owner, Remedy, RowChange, ScanRange, StoreError, StoredDeadLetter, ViewSchema, ViewStore,
     },
     view::Value,
 };

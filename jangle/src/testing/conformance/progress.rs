@@ -12,7 +12,14 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 fn exception(position: u64, state: ExceptionState) -> Exception {
-    Exception { position, partition: 4, attempts: 2, state, failing_since: Some(at(-9)), error: "no connection".to_owned() }
+    Exception {
+        position,
+        partition: 4,
+        attempts: 2,
+        state,
+        failing_since: Some(at(-9)),
+        error: "no connection".to_owned(),
+    }
 }
 
 pub(super) async fn progress_moves_from_what_is_stored(store: Arc<dyn Store>) -> Outcome {

@@ -78,8 +78,14 @@ pub(super) async fn a_store_keeps_long_texts(store: Arc<dyn Store>) -> Outcome {
     same("whether a snapshot of 64 KiB is loaded as it was saved", store.load(a).await? == Some(snapshot), true)?;
 
     let epoch = owned(&*store, claim(&lane("h"), super::kit::owner())).await?;
-    let exception =
-        Exception { position: 1, partition: 4, attempts: 1, state: ExceptionState::Dead, error: long("error") };
+    let exception = Exception {
+        position: 1,
+        partition: 4,
+        attempts: 1,
+        state: ExceptionState::Dead,
+        failing_since: None,
+        error: long("error"),
+    };
     let put = vec![ExceptionChange::Put(exception.clone())];
     let moved = Move { exceptions: put, ..step(&lane("h"), epoch, 0, 1) };
     super::kit::committed(&*store, "a move with an exception", vec![moved], vec![]).await?;
