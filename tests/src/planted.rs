@@ -3,10 +3,10 @@
 use jangle::{
     CommandId, MemoryStore, Timestamp,
     store::{
-        Append, AppendResult, BoxFuture, Claim, Claimed, Divided, Division, DueSagas, EventStore, Generation,
-        LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner, SagaFilter, SagaId, SagaStore, SagaSummary, SaveSaga,
-        ScanRange, Snapshot, SnapshotStore, StoreError, StoredEvent, StoredReceipt, StoredSaga, StreamId, ViewSchema,
-        ViewStore,
+        Append, AppendResult, BoxFuture, Claim, Claimed, DeadLetterFilter, Divided, Division, DueSagas, EventStore,
+        Generation, LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner, Remedy, SagaFilter, SagaId, SagaStore,
+        SagaSummary, SaveSaga, ScanRange, Snapshot, SnapshotStore, StoreError, StoredDeadLetter, StoredEvent,
+        StoredReceipt, StoredSaga, StreamId, ViewSchema, ViewStore,
     },
     view::Value,
 };
@@ -109,6 +109,24 @@ pub trait Fault: Send + Sync + 'static {
         key: Vec<Value>,
     ) -> Answer<'a, Option<Vec<Value>>> {
         right.get(view, key)
+    }
+
+    fn dead_letters<'a>(
+        &'a self,
+        right: &'a MemoryStore,
+        filter: DeadLetterFilter,
+    ) -> Answer<'a, Vec<StoredDeadLetter>> {
+        right.dead_letters(filter)
+    }
+
+    fn remedy<'a>(
+        &'a self,
+        right: &'a MemoryStore,
+        handler: Arc<str>,
+        position: Option<u64>,
+        remedy: Remedy,
+    ) -> Answer<'a, u64> {
+        right.remedy(handler, position, remedy)
     }
 
     fn scan<'a>(&'a self, right: &'a MemoryStore, view: &'static str, range: ScanRange) -> Answer<'a, Vec<Vec<Value>>> {
@@ -277,6 +295,14 @@ impl<F: Fault> ViewStore for Planted<F> {
 
     fn commit(&self, commit: LaneCommit) -> Answer<'_, LaneOutcome> {
         self.fault.commit(&self.right, commit)
+    }
+
+    fn dead_letters(&self, filter: DeadLetterFilter) -> Answer<'_, Vec<StoredDeadLetter>> {
+        self.fault.dead_letters(&self.right, filter)
+    }
+
+    fn remedy(&self, handler: Arc<str>, position: Option<u64>, remedy: Remedy) -> Answer<'_, u64> {
+        self.fault.remedy(&self.right, handler, position, remedy)
     }
 
     fn get(&self, view: &'static str, key: Vec<Value>) -> Answer<'_, Option<Vec<Value>>> {

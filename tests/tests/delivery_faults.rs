@@ -205,7 +205,14 @@ async fn law_5_what_was_set_aside_above_the_checkpoint_is_as_it_was_after_a_rest
     let Claimed::Owned { epoch, checkpoint: 0, .. } = claimed else { panic!("{claimed:?}") };
     let states = [(2, ExceptionState::Dead), (3, ExceptionState::Retry(now)), (4, ExceptionState::Behind)];
     let exceptions = states.map(|(position, state)| {
-        ExceptionChange::Put(Exception { position, partition: 0, attempts: 1, state, error: "not today".into() })
+        ExceptionChange::Put(Exception {
+            position,
+            partition: 0,
+            attempts: 1,
+            state,
+            failing_since: None,
+            error: "not today".into(),
+        })
     });
     let moves = vec![Move { lane: lane.clone(), epoch, from: 0, to: 0, event: None, exceptions: exceptions.into() }];
     store.commit(LaneCommit { moves, rows: vec![] }).await.unwrap();

@@ -5,8 +5,8 @@ use jangle::{
     SettleError,
     prelude::*,
     store::{
-        BoxFuture, Claim, Claimed, Divided, Division, Generation, LaneCommit, LaneId, LaneOutcome, LaneProgress, Owner,
-        ScanRange, Store, StoreError, ViewSchema, ViewStore,
+        BoxFuture, Claim, Claimed, DeadLetterFilter, Divided, Division, Generation, LaneCommit, LaneId, LaneOutcome,
+        LaneProgress, Owner, Remedy, ScanRange, Store, StoreError, StoredDeadLetter, ViewSchema, ViewStore,
     },
     view::Value,
 };
@@ -285,6 +285,19 @@ impl<S: ViewStore> ViewStore for CutOff<S> {
 
     fn commit(&self, commit: LaneCommit) -> BoxFuture<'_, Result<LaneOutcome, StoreError>> {
         self.inner.commit(commit)
+    }
+
+    fn dead_letters(&self, filter: DeadLetterFilter) -> BoxFuture<'_, Result<Vec<StoredDeadLetter>, StoreError>> {
+        self.inner.dead_letters(filter)
+    }
+
+    fn remedy(
+        &self,
+        handler: Arc<str>,
+        position: Option<u64>,
+        remedy: Remedy,
+    ) -> BoxFuture<'_, Result<u64, StoreError>> {
+        self.inner.remedy(handler, position, remedy)
     }
 
     fn get(&self, view: &'static str, key: Vec<Value>) -> BoxFuture<'_, Result<Option<Vec<Value>>, StoreError>> {

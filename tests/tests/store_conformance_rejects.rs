@@ -15,6 +15,8 @@ macro_rules! finds {
 
 #[path = "store_conformance_rejects/answers.rs"]
 mod answers;
+#[path = "store_conformance_rejects/dead_letters.rs"]
+mod dead_letters;
 #[path = "store_conformance_rejects/dividing.rs"]
 mod dividing;
 #[path = "store_conformance_rejects/durability.rs"]
@@ -64,6 +66,7 @@ async fn a_store_without_a_fault_is_accepted() {
 fn every_check_finds_a_fault() {
     let found = [
         answers::FOUND,
+        dead_letters::FOUND,
         dividing::FOUND,
         durability::FOUND,
         events::FOUND,

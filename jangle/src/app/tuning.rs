@@ -261,7 +261,7 @@ impl JangleBuilder {
     }
 
     /// How long a handler may fail at an event before that is set aside, also where its [`retry`](crate::event::Retry) has
-    /// attempts left (unlimited unless set). The time counts from the first failure that this process saw; with zero, every
+    /// attempts left (unlimited unless set). The time counts from the first failure, over restarts; with zero, every
     /// event that fails is set aside at once.
     ///
     /// ```

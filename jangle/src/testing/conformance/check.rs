@@ -1,7 +1,7 @@
 //! Running checks.
 
 use super::{
-    appending, conflicts, dividing, lanes, merging,
+    appending, conflicts, dead_letters, dividing, lanes, merging,
     place::{Durable, Opened, Place},
     progress, racing, reading, receipts, reopening, sagas, scanning, snapshots, texts, views,
     violation::{Broken, Outcome, StoreViolation},

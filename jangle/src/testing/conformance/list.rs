@@ -128,6 +128,11 @@ macro_rules! __store_checks {
             a_refused_commit_changes_no_exception
             the_event_at_the_checkpoint_is_kept
         ]
+        dead_letters "5, delivered" [
+            dead_letters_are_listed_by_handler_and_position_and_page_by_page
+            what_is_to_be_done_about_a_dead_letter_is_kept_until_it_is_done
+            what_is_to_be_done_concerns_dead_letters_of_one_handler
+        ]
         dividing "7, exactly once" [
             a_new_handler_has_all_partitions_at_the_position_of_the_division
             free_ranges_are_cut_and_joined_and_keep_their_position

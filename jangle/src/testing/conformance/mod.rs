@@ -3,6 +3,7 @@
 mod appending;
 mod check;
 mod conflicts;
+mod dead_letters;
 mod dividing;
 mod kit;
 mod lanes;
