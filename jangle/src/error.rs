@@ -215,6 +215,12 @@ pub enum StartError {
     /// Settings have values that they cannot have; all of these are listed.
     #[error(transparent)]
     Settings(#[from] SettingErrors),
+    /// The thread that renews leases cannot be started.
+    #[error("the thread that renews leases cannot be started: {source}; raise the limit of threads or processes")]
+    Thread {
+        /// What the operating system says.
+        source: std::io::Error,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -83,7 +83,8 @@ mod projecting {
     #[query_handler]
     async fn sum_of(query: SumOf, sums: View<Sums>, counts: View<Counts>) -> Result<Option<(i64, u64)>, QueryError> {
         let (sum, count) = (sums.get(&query.account).await?, counts.get(&query.account).await?);
-        Ok(sum.zip(count).map(|(sum, count)| (sum.amount, count.times)))
+        let both = sum.zip(count).filter(|(sum, count)| sum.account == count.account);
+        Ok(both.map(|(sum, count)| (sum.amount, count.times)))
     }
 }
 

@@ -387,3 +387,57 @@ on_every_store!(
     law_7_an_owner_whose_renewals_hang_is_replaced_and_goes_on_without_the_lane,
     settling_says_which_handler_another_process_is_behind_with,
 );
+
+/// Blocks its thread, instead of waiting, for longer than a lease lasts.
+mod blocking {
+    use super::*;
+
+    #[event_handler]
+    async fn blocking(event: Recorded<Deposited>, probe: State<Arc<Probe>>) -> Result<(), HandlerError> {
+        probe.note("begun", &event);
+        if event.aggregate_id() == "slow" {
+            std::thread::sleep(5 * LEASE);
+        }
+        probe.note("done", &event);
+        Ok(())
+    }
+
+    pub(crate) const LEASE: Duration = Duration::from_millis(200);
+
+    pub(crate) async fn start(store: impl Store, probe: &Arc<Probe>) -> Jangle {
+        let builder = Jangle::builder().store(store).state(Arc::clone(probe)).lease(LEASE).only(accounts::PATH);
+        builder.only("delivery_processes::blocking").start().await.unwrap()
+    }
+}
+
+/// The first process has one thread, which its handler blocks; the second one waits for its lanes.
+async fn a_handler_that_blocks_its_thread_does_not_lose_its_lane(stores: impl Reopen) {
+    let probes = [Arc::new(Probe::default()), Arc::new(Probe::default())];
+    let (store, probe) = (stores.open().await, Arc::clone(&probes[0]));
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let first = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let app = blocking::start(store, &probe).await;
+            stopped.await.unwrap();
+            app.shutdown().await.unwrap();
+        });
+    });
+    while stores.open().await.progress().await.unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let second = blocking::start(stores.open().await, &probes[1]).await;
+    second.send(deposit("slow", 1)).await.unwrap();
+    probes[0].until("done", 1).await;
+    second.send(deposit("ann", 1)).await.unwrap();
+    second.settle(LONG).await.unwrap();
+    assert_eq!((probes[0].seen("begun").len(), probes[1].seen("begun").len()), (2, 0));
+    stop.send(()).unwrap();
+    first.join().unwrap();
+    second.shutdown().await.unwrap();
+}
+
+mod beside_a_blocked_thread {
+    use super::a_handler_that_blocks_its_thread_does_not_lose_its_lane;
+    jangle_tests::on_every_store!(a_handler_that_blocks_its_thread_does_not_lose_its_lane);
+}

@@ -19,7 +19,7 @@ use std::{
     time::Instant,
 };
 use tokio::{sync::watch, task::JoinSet};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
 /// What the builder collected.
@@ -71,8 +71,11 @@ pub(super) async fn start(parts: Parts) -> Result<Jangle, StartError> {
         remedies: Arc::new(Remedies::default()),
         tasks: Tasks::new(),
     });
+    // Dropped, also by a runtime that ends, it ends the renewals.
+    let renewals = inner.leases.over.clone().drop_guard();
+    keep_leases(&inner)?;
     start_lanes(&inner, &destinations, &plan).await?;
-    keep_going(&inner);
+    keep_going(&inner, renewals);
     telemetry::app::started(&inner.model, begun);
     let alive = Arc::new(inner.stop.clone().drop_guard());
     Ok(Jangle { inner, _alive: Some(alive) })
@@ -224,13 +227,34 @@ fn destinations_of(entry: &HandlerEntry, destinations: &HashMap<&'static str, De
     }
 }
 
+/// Renews leases on a thread of their own: a handler that blocks the threads of the runtime does not lose its lanes to
+/// another process. One that is stopped does, as all of its threads are.
+fn keep_leases(inner: &Arc<Inner>) -> Result<(), StartError> {
+    let inner = Arc::clone(inner);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_thread)?;
+    let keep = move || {
+        runtime.block_on(async {
+            tokio::select! {
+                () = inner.leases.over.cancelled() => {}
+                () = inner.leases.keep() => {}
+            }
+        });
+    };
+    std::thread::Builder::new().name("jangle-leases".to_owned()).spawn(keep).map_err(no_thread)?;
+    Ok(())
+}
+
+fn no_thread(source: std::io::Error) -> StartError {
+    StartError::Thread { source }
+}
+
 /// What runs beside the lanes, until the last of them has ended.
-fn keep_going(inner: &Arc<Inner>) {
+fn keep_going(inner: &Arc<Inner>, renewals: DropGuard) {
     let inner = Arc::clone(inner);
     tokio::spawn(async move {
+        let _until_the_end = renewals;
         let work = async {
             tokio::join!(
-                inner.leases.keep(),
                 follow_head(Arc::clone(&inner.feed), inner.core.settings.poll),
                 inner.core.keep_cache(),
                 inner.remedies.follow(&*inner.core.stores.views),

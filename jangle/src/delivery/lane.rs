@@ -18,9 +18,9 @@ use crate::{
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
-use tokio::{sync::watch, time::Instant};
+use tokio::sync::watch;
 
 /// How soon, and how late, a lane that another process has is claimed again: it may be given back at any time.
 const SHORTEST_WAIT: Duration = Duration::from_millis(10);

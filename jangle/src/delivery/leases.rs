@@ -11,15 +11,17 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 /// The lanes that this process owns.
 pub(crate) struct Leases {
     pub(crate) owner: Owner,
     pub(crate) duration: Duration,
+    /// Cancelled when nothing is to be renewed any more.
+    pub(crate) over: CancellationToken,
     views: Arc<dyn ViewStore>,
     environment: Arc<dyn Environment>,
     held: Mutex<HashMap<LaneId, Held>>,
@@ -72,7 +74,7 @@ impl fmt::Debug for Leases {
 impl Leases {
     pub(crate) fn new(views: Arc<dyn ViewStore>, environment: Arc<dyn Environment>, duration: Duration) -> Self {
         let owner = Owner(environment.new_id());
-        Self { owner, duration, views, environment, held: Mutex::default() }
+        Self { owner, duration, over: CancellationToken::new(), views, environment, held: Mutex::default() }
     }
 
     fn held(&self) -> MutexGuard<'_, HashMap<LaneId, Held>> {
@@ -121,7 +123,7 @@ impl Leases {
             let begun = Instant::now();
             let until = self.environment.now().after(self.duration);
             // A store that does not answer must not keep a lane from noticing that its time is over.
-            let renewed = timeout_at(begun + self.shortest(), self.views.renew(self.owner, lanes.clone(), until));
+            let renewed = timeout(self.shortest(), self.views.renew(self.owner, lanes.clone(), until));
             match renewed.await {
                 Ok(Ok(lost)) => {
                     self.lose(&lanes, lost);
