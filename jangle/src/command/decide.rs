@@ -3,7 +3,7 @@
 use super::{
     EventRef, RefusalValue, ReplyValue,
     core::{CommandCore, Permit},
-    emitted::{EmitError, Emitted, Target},
+    emitted::{EmitError, Emitted, ID_SIZE, Target},
     load::{self, LoadError},
     outcome::OutcomeOf,
     request::{Request, shared},
@@ -215,6 +215,28 @@ fn unstorable<R>(core: &CommandCore, error: EmitError) -> SendError<R> {
         EmitError::TooLarge { event, size } => {
             SendError::TooLarge { what: format!("the event `{event}`"), size, limit: core.settings.event_size }
         }
+        EmitError::TooLargeTogether { size, limit } => {
+            SendError::TooLarge { what: "the total of the command's events".to_owned(), size, limit }
+        }
+        EmitError::LongId { size } => long_id(size),
+        EmitError::Unreadable { event, source } => SendError::Encode {
+            what: format!("the event `{event}` (which serde writes, but does not read back)"),
+            source,
+        },
+    }
+}
+
+/// An aggregate's id is too long.
+pub(super) fn long_id<R>(size: usize) -> SendError<R> {
+    SendError::TooLarge { what: "the id of the aggregate".to_owned(), size, limit: ID_SIZE }
+}
+
+/// A reply or a refusal that is too large to be kept.
+fn check_size<R>(core: &CommandCore, what: &str, command: &str, text: &str) -> Result<(), SendError<R>> {
+    let (size, limit) = (text.len(), core.settings.event_size);
+    match size > limit {
+        true => Err(SendError::TooLarge { what: format!("{what} `{command}`"), size, limit }),
+        false => Ok(()),
     }
 }
 
@@ -290,10 +312,12 @@ fn receipt<C: HandledBy<A>, A: Aggregate>(
     let outcome: NewOutcome = match verdict {
         Verdict::Stale { .. } => return Ok(None),
         Verdict::Refused(refusal) => {
-            let text = write(refusal.in_words(), Part::Refusal { command }, "the refusal of")?;
-            Answer::Refused { text, event: None }
+            let text = refusal.in_words();
+            check_size(core, "the refusal of", command, &text)?;
+            Answer::Refused { text: write(text, Part::Refusal { command }, "the refusal of")?, event: None }
         }
         Verdict::Spent { text, event } => {
+            check_size(core, "the refusal of", command, text)?;
             let write = |text: &String| write(text.clone(), Part::Refusal { command }, "the refusal of");
             Answer::Refused { text: write(text)?, event: event.as_ref().map(write).transpose()? }
         }
@@ -301,6 +325,12 @@ fn receipt<C: HandledBy<A>, A: Aggregate>(
             let reply = reply
                 .encode_reply()
                 .map_err(|source| SendError::Encode { what: format!("the reply to `{command}`"), source })?;
+            check_size(core, "the reply to", command, &reply)?;
+            // A reply that cannot be read back would be an error at each repeat.
+            ReplyOf::<C, A>::decode_reply(&reply).map_err(|source| SendError::Encode {
+                what: format!("the reply to `{command}` (which serde writes, but does not read back)"),
+                source,
+            })?;
             let reply = (reply != "null").then(|| write(reply, Part::Reply { command }, "the reply to")).transpose()?;
             Answer::Accepted { reply, stored: () }
         }

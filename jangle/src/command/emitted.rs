@@ -12,6 +12,8 @@ pub struct Emitted {
     pub(crate) error: Option<EmitError>,
     /// The most bytes of a payload.
     limit: usize,
+    /// The bytes of all payloads.
+    size: usize,
 }
 
 /// One event of a decision.
@@ -39,9 +41,34 @@ pub(crate) enum Target {
 /// An event that cannot be stored.
 #[derive(Debug)]
 pub(crate) enum EmitError {
-    NotJson { event: &'static str, source: serde_json::Error },
-    TooLarge { event: &'static str, size: usize },
+    NotJson {
+        event: &'static str,
+        source: serde_json::Error,
+    },
+    TooLarge {
+        event: &'static str,
+        size: usize,
+    },
+    /// All of them together.
+    TooLargeTogether {
+        size: usize,
+        limit: usize,
+    },
+    LongId {
+        size: usize,
+    },
+    /// What serde wrote it does not read.
+    Unreadable {
+        event: &'static str,
+        source: serde_json::Error,
+    },
 }
+
+/// How many of the largest events the events of one command may be together.
+const TOGETHER: usize = 64;
+
+/// The most bytes of an aggregate's id: it is in each row of its events, and in their index.
+pub(super) const ID_SIZE: usize = 1 << 10;
 
 impl Emitted {
     /// Of events of at most `limit` bytes each.
@@ -55,9 +82,27 @@ impl Emitted {
         }
         let (name, schema_version) = (E::NAME, E::SCHEMA_VERSION);
         match event.encode_within(self.limit) {
-            Ok(Ok(payload)) => self.events.push(EmittedEvent { target, name, schema_version, payload }),
+            Ok(Ok(payload)) => match self.check::<E>(&target, &payload) {
+                Ok(()) => self.events.push(EmittedEvent { target, name, schema_version, payload }),
+                Err(error) => self.error = Some(error),
+            },
             Ok(Err(size)) => self.error = Some(EmitError::TooLarge { event: name, size }),
             Err(source) => self.error = Some(EmitError::NotJson { event: name, source }),
+        }
+    }
+
+    /// Notes the size of an event; one for another aggregate must be readable. One of the aggregate's own is read when it
+    /// is applied, before anything is stored.
+    fn check<E: Event>(&mut self, target: &Target, payload: &str) -> Result<(), EmitError> {
+        self.size += payload.len();
+        let limit = self.limit.saturating_mul(TOGETHER);
+        if self.size > limit {
+            return Err(EmitError::TooLargeTogether { size: self.size, limit });
+        }
+        let Target::Other { stream, .. } = target else { return Ok(()) };
+        match stream.aggregate_id().len() {
+            size if size > ID_SIZE => Err(EmitError::LongId { size }),
+            _ => E::decode(payload).map(drop).map_err(|source| EmitError::Unreadable { event: E::NAME, source }),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A command on its way, without its type.
 
-use super::{Command, CommandContext, CommandId, spent::Spending};
+use super::{Command, CommandContext, CommandId, decide::long_id, emitted::ID_SIZE, spent::Spending};
 use crate::{
     Timestamp,
     error::SendError,
@@ -66,9 +66,13 @@ impl Request {
         environment: &dyn Environment,
     ) -> Result<Self, SendError<R>> {
         options.check()?;
+        let id = command.aggregate_id();
+        if id.len() > ID_SIZE {
+            return Err(long_id(id.len()));
+        }
         let encode_error = |source| SendError::Encode { what: format!("the command `{}`", C::NAME), source };
         let payload = command.encode().map_err(encode_error)?;
-        let stream = StreamId::new(aggregate, command.aggregate_id());
+        let stream = StreamId::new(aggregate, id);
         let hash = hash(C::NAME, &stream, &payload).map_err(encode_error)?;
         let id = options.id.or(options.made_id).unwrap_or_else(|| CommandId::from_uuid(environment.new_id()));
         Ok(Self {
