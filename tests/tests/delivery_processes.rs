@@ -396,13 +396,13 @@ mod blocking {
     async fn blocking(event: Recorded<Deposited>, probe: State<Arc<Probe>>) -> Result<(), HandlerError> {
         probe.note("begun", &event);
         if event.aggregate_id() == "slow" {
-            std::thread::sleep(5 * LEASE);
+            std::thread::sleep(3 * LEASE);
         }
         probe.note("done", &event);
         Ok(())
     }
 
-    pub(crate) const LEASE: Duration = Duration::from_millis(200);
+    pub(crate) const LEASE: Duration = Duration::from_secs(1);
 
     pub(crate) async fn start(store: impl Store, probe: &Arc<Probe>) -> Jangle {
         let builder = Jangle::builder().store(store).state(Arc::clone(probe)).lease(LEASE).only(accounts::PATH);
@@ -423,7 +423,9 @@ async fn a_handler_that_blocks_its_thread_does_not_lose_its_lane(stores: impl Re
             app.shutdown().await.unwrap();
         });
     });
-    while stores.open().await.progress().await.unwrap().is_empty() {
+    let watched = stores.open().await;
+    let is_owned = |progress: Vec<LaneProgress>| progress.iter().any(|lane| lane.owner.is_some());
+    while !is_owned(watched.progress().await.unwrap()) {
         tokio::task::yield_now().await;
     }
     let second = blocking::start(stores.open().await, &probes[1]).await;

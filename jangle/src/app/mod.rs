@@ -464,6 +464,7 @@ impl Jangle {
             core.drain().await;
         });
         let finished = finished.await;
+        self.inner.leases.end_renewals().await;
         core.stores.close().await?;
         finished.map_err(|_| ShutdownError::TimedOut { waited: limit })
     }

@@ -3,7 +3,9 @@
 use super::{Inner, Jangle, States};
 use crate::{
     command::core::{CommandCore, Extensions},
-    delivery::{Destination, Feed, Lane, LaneHandle, LaneStatus, Leases, Others, Plan, Remedies, drive, follow_head},
+    delivery::{
+        Destination, Feed, Lane, LaneHandle, LaneStatus, Leases, Others, Plan, Remedies, caught, drive, follow_head,
+    },
     error::StartError,
     event::Retry,
     model::{HandlerEntry, Model, ViewEntry},
@@ -230,18 +232,28 @@ fn destinations_of(entry: &HandlerEntry, destinations: &HashMap<&'static str, De
 /// Renews leases on a thread of their own: a handler that blocks the threads of the runtime does not lose its lanes to
 /// another process. One that is stopped does, as all of its threads are.
 fn keep_leases(inner: &Arc<Inner>) -> Result<(), StartError> {
-    let inner = Arc::clone(inner);
+    let of_thread = Arc::clone(inner);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_thread)?;
+    let log = tracing::dispatcher::get_default(tracing::Dispatch::clone);
     let keep = move || {
-        runtime.block_on(async {
+        let renewals = async {
             tokio::select! {
-                () = inner.leases.over.cancelled() => {}
-                () = inner.leases.keep() => {}
+                () = of_thread.leases.over.cancelled() => {}
+                () = renew(&of_thread.leases) => {}
             }
-        });
+        };
+        tracing::dispatcher::with_default(&log, || runtime.block_on(renewals));
     };
-    std::thread::Builder::new().name("jangle-leases".to_owned()).spawn(keep).map_err(no_thread)?;
+    let thread = std::thread::Builder::new().name("jangle-leases".to_owned()).spawn(keep).map_err(no_thread)?;
+    inner.leases.kept_by(thread);
     Ok(())
+}
+
+/// Renews leases; a clock of a user's own that panics does not end that.
+async fn renew(leases: &Leases) {
+    while let Err(panic) = caught(leases.keep()).await {
+        tracing::error!(panic, "leases could not be renewed: something panicked");
+    }
 }
 
 fn no_thread(source: std::io::Error) -> StartError {

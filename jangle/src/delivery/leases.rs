@@ -11,6 +11,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    thread::JoinHandle,
     time::{Duration, Instant},
 };
 use tokio::time::timeout;
@@ -25,6 +26,8 @@ pub(crate) struct Leases {
     views: Arc<dyn ViewStore>,
     environment: Arc<dyn Environment>,
     held: Mutex<HashMap<LaneId, Held>>,
+    /// What renews them.
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 struct Held {
@@ -74,7 +77,29 @@ impl fmt::Debug for Leases {
 impl Leases {
     pub(crate) fn new(views: Arc<dyn ViewStore>, environment: Arc<dyn Environment>, duration: Duration) -> Self {
         let owner = Owner(environment.new_id());
-        Self { owner, duration, over: CancellationToken::new(), views, environment, held: Mutex::default() }
+        Self {
+            owner,
+            duration,
+            over: CancellationToken::new(),
+            views,
+            environment,
+            held: Mutex::default(),
+            thread: Mutex::default(),
+        }
+    }
+
+    /// Notes which thread renews them.
+    pub(crate) fn kept_by(&self, thread: JoinHandle<()>) {
+        *self.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
+    }
+
+    /// Ends the renewals, and waits until their thread has ended.
+    pub(crate) async fn end_renewals(&self) {
+        self.over.cancel();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
     }
 
     fn held(&self) -> MutexGuard<'_, HashMap<LaneId, Held>> {

@@ -70,6 +70,12 @@
 //! | | warn | a handler failed; it is tried again | `handler`, `event`, `aggregate`, `aggregate_id`, `position`, `attempt`, `error`, `again_at` |
 //! | | error | a handler failed; the event is set aside | the same without `again_at` |
 //! | | info | a handler was taken over from another process | `handler`, `position` |
+//! | `jangle::saga` | debug | a saga begins; a saga goes on | `saga`, `saga_id`, `event`, `position` |
+//! | | debug | a saga is complete; the deadline of a saga has passed | `saga`, `saga_id` |
+//! | | warn | a saga cannot go on | `saga`, `saga_id`, `error`: it is tried again |
+//! | | warn | a saga has failed; a saga is stuck | `saga`, `saga_id`, `error` |
+//! | | warn | events for a saga that never started are let go | `saga`, `saga_id`, `events` |
+//! | | error | a command that undoes another was refused | `saga`, `saga_id`, `command`, `refusal` |
 //! | `jangle::query` | debug | a query was answered | `query`, `outcome`, `duration_us` |
 //! | | warn | a query was given up; a query was slow | the same, `error` |
 //! | | error | a query failed | the same, `error` |
